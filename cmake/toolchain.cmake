@@ -1,0 +1,10 @@
+# ccache and mold, where they are installed.
+find_program(ORTOPT_CCACHE ccache)
+if(ORTOPT_CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${ORTOPT_CCACHE} CACHE STRING "" FORCE)
+endif()
+find_program(ORTOPT_MOLD mold)
+if(ORTOPT_MOLD)
+  set(CMAKE_EXE_LINKER_FLAGS_INIT -fuse-ld=mold)
+  set(CMAKE_SHARED_LINKER_FLAGS_INIT -fuse-ld=mold)
+endif()
