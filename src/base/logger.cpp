@@ -8,11 +8,16 @@ namespace {
 
 spdlog::level::level_enum level_of(LogLevel level) {
   switch (level) {
-    case LogLevel::trace: return spdlog::level::trace;
-    case LogLevel::debug: return spdlog::level::debug;
-    case LogLevel::info: return spdlog::level::info;
-    case LogLevel::warning: return spdlog::level::warn;
-    case LogLevel::off: break;
+    case LogLevel::trace:
+      return spdlog::level::trace;
+    case LogLevel::debug:
+      return spdlog::level::debug;
+    case LogLevel::info:
+      return spdlog::level::info;
+    case LogLevel::warning:
+      return spdlog::level::warn;
+    case LogLevel::off:
+      break;
   }
   return spdlog::level::off;
 }
@@ -20,7 +25,8 @@ spdlog::level::level_enum level_of(LogLevel level) {
 }  // namespace
 
 Logger::Logger(LogLevel level)
-    : sink_(std::make_shared<spdlog::logger>("ort-opt", std::make_shared<spdlog::sinks::stderr_color_sink_mt>())) {
+    : sink_(std::make_shared<spdlog::logger>(
+          "ort-opt", std::make_shared<spdlog::sinks::stderr_color_sink_mt>())) {
   sink_->set_pattern("%^%l%$: %v");
   sink_->set_level(level_of(level));
 }

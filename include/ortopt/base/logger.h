@@ -13,7 +13,8 @@ namespace ortopt {
 enum class LogLevel { trace, debug, info, warning, off };
 
 /// Tells what the library is doing, to stderr. Never used for results; those go to the report.
-/// `info` is one line for each pass that changed something, `debug` each rewrite, `trace` each miss.
+/// `info` is one line for each pass that changed something, `debug` each rewrite, `trace` each
+/// miss.
 class Logger {
  public:
   explicit Logger(LogLevel level = LogLevel::warning);

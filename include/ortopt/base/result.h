@@ -23,7 +23,8 @@ using Failure = tl::unexpected<Error>;
   return Failure(Error{code, std::move(message), {}});
 }
 
-/// Passes an error on, adding what was being done: `return within(std::move(error), "while reading 'x'")`.
+/// Passes an error on, adding what was being done: `return within(std::move(error), "while reading
+/// 'x'")`.
 [[nodiscard]] inline Failure within(Error error, std::string doing) {
   error.context.push_back(std::move(doing));
   return Failure(std::move(error));
