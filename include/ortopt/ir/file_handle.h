@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+
+#include "ortopt/base/result.h"
+
+namespace ortopt {
+
+/// An open file, read with pread: a file that shrinks meanwhile is a read error, never a signal.
+class FileHandle {
+ public:
+  [[nodiscard]] static Result<std::shared_ptr<const FileHandle>> open(const std::filesystem::path& path);
+  FileHandle(const FileHandle&) = delete;
+  FileHandle& operator=(const FileHandle&) = delete;
+  ~FileHandle();
+
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+  [[nodiscard]] uint64_t size() const { return size_; }
+  [[nodiscard]] int descriptor() const { return descriptor_; }
+  /// Fills `to` from `offset`; fails when the file ends before.
+  [[nodiscard]] Result<void> read(uint64_t offset, std::span<std::byte> to) const;
+
+ private:
+  FileHandle(std::filesystem::path path, int descriptor, uint64_t size);
+
+  std::filesystem::path path_;
+  int descriptor_;
+  uint64_t size_;
+};
+
+}  // namespace ortopt
