@@ -13,7 +13,8 @@ namespace ortopt {
 /// An open file, read with pread: a file that shrinks meanwhile is a read error, never a signal.
 class FileHandle {
  public:
-  [[nodiscard]] static Result<std::shared_ptr<const FileHandle>> open(const std::filesystem::path& path);
+  [[nodiscard]] static Result<std::shared_ptr<const FileHandle>> open(
+      const std::filesystem::path& path);
   FileHandle(const FileHandle&) = delete;
   FileHandle& operator=(const FileHandle&) = delete;
   ~FileHandle();

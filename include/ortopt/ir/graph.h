@@ -23,12 +23,14 @@ namespace ortopt {
 
 class Model;
 
-/// Nodes in a topological order, the values between them, and the graph's inputs, outputs and initializers. Owns them all.
-/// Nested graphs are Graphs whose `owner()` is the node that holds them; names of outer graphs are visible inside, and a use from inside is a use.
-/// Passes change a graph through pass/rewriter.h only.
+/// Nodes in a topological order, the values between them, and the graph's inputs, outputs and
+/// initializers. Owns them all. Nested graphs are Graphs whose `owner()` is the node that holds
+/// them; names of outer graphs are visible inside, and a use from inside is a use. Passes change a
+/// graph through pass/rewriter.h only.
 class Graph {
  public:
-  /// Walks nodes in order. The node under the iterator may be removed once the iterator has moved on; nodes may be inserted anywhere.
+  /// Walks nodes in order. The node under the iterator may be removed once the iterator has moved
+  /// on; nodes may be inserted anywhere.
   class NodeIterator {
    public:
     using value_type = Node;
@@ -81,15 +83,18 @@ class Graph {
   Value& add_input(const std::string& name);
   /// Makes `value` (of this graph, or of an outer one when this is nested) the next output.
   void add_output(Value& value);
-  /// Puts `value` where output `index` was; the signature's name stays: the value is renamed when it is free to be
-  /// (neither an input, an initializer nor an output already), otherwise an Identity is appended.
+  /// Puts `value` where output `index` was; the signature's name stays: the value is renamed when
+  /// it is free to be (neither an input, an initializer nor an output already), otherwise an
+  /// Identity is appended.
   void set_output(std::size_t index, Value& value);
   Value& add_initializer(const std::string& wished_name, Tensor content);
   void set_initializer(Value& value, Tensor content);
   void remove_initializer(Value& value);
-  /// A new node before `before`, or at the end when that is null. Inputs must precede it; see `restore_order`.
+  /// A new node before `before`, or at the end when that is null. Inputs must precede it; see
+  /// `restore_order`.
   Node& insert(NodeSpec spec, Node* before = nullptr);
-  /// A node from the file's message, appended; its edges are resolved by name and its nested graphs built. Unknown names are an error.
+  /// A node from the file's message, appended; its edges are resolved by name and its nested graphs
+  /// built. Unknown names are an error.
   Result<Node*> append(std::unique_ptr<onnx::NodeProto> message);
   /// Removes a node none of whose outputs is used or a graph output.
   void remove(Node& node);
@@ -98,20 +103,28 @@ class Graph {
   void trim_inputs(Node& node);
   /// Adds an output to a node: grows the list to `slot` with left-out outputs when need be.
   Value& add_node_output(Node& node, std::size_t slot, const std::string& wished_name);
-  /// Every reader of `from`, nested ones included, reads `to` instead. Graph outputs: see set_output; this leaves them as they are.
+  /// Every reader of `from`, nested ones included, reads `to` instead. Graph outputs: see
+  /// set_output; this leaves them as they are.
   void replace_uses(Value& from, Value& to);
   void rename(Value& value, const std::string& wished_name);
-  /// A name that no value of this graph, its outer or its nested graphs has: `wished` or `wished_1`, …
+  /// A name that no value of this graph, its outer or its nested graphs has: `wished` or
+  /// `wished_1`, …
   [[nodiscard]] std::string unique_name(const std::string& wished) const;
-  /// Stable topological sort; does nothing when the order is right already. Fails on a cycle, naming nodes of it.
+  /// Stable topological sort; does nothing when the order is right already. Fails on a cycle,
+  /// naming nodes of it.
   Result<void> restore_order();
 
-  /// What the file's graph message holds besides nodes, values and initializers (documentation, quantization, metadata, unknown fields).
+  /// What the file's graph message holds besides nodes, values and initializers (documentation,
+  /// quantization, metadata, unknown fields).
   [[nodiscard]] const onnx::GraphProto& remainder() const { return *remainder_; }
   [[nodiscard]] onnx::GraphProto& mutable_remainder() { return *remainder_; }
   /// Names of initializers that the file lists among the inputs, in its order.
-  [[nodiscard]] std::vector<std::string>& initializers_listed_as_inputs() { return listed_as_inputs_; }
-  [[nodiscard]] const std::vector<std::string>& initializers_listed_as_inputs() const { return listed_as_inputs_; }
+  [[nodiscard]] std::vector<std::string>& initializers_listed_as_inputs() {
+    return listed_as_inputs_;
+  }
+  [[nodiscard]] const std::vector<std::string>& initializers_listed_as_inputs() const {
+    return listed_as_inputs_;
+  }
 
  private:
   friend class Node;

@@ -11,7 +11,8 @@
 namespace ortopt {
 
 struct LoadOptions {
-  /// Take external data from outside the model's own folder (absolute paths, "..", links that lead out).
+  /// Take external data from outside the model's own folder (absolute paths, "..", links that lead
+  /// out).
   bool allow_outside_data = false;
   /// Replace calls of model-local functions by their bodies.
   bool inline_functions = true;
@@ -20,10 +21,11 @@ struct LoadOptions {
 /// What is known of the file that a model came from.
 struct SourceFacts {
   std::filesystem::path path;
-  uint64_t file_bytes = 0;        ///< The model file alone.
-  uint64_t weight_bytes = 0;      ///< All tensor content, wherever it lies.
+  uint64_t file_bytes = 0;    ///< The model file alone.
+  uint64_t weight_bytes = 0;  ///< All tensor content, wherever it lies.
   bool has_external_data = false;
-  std::string fingerprint;        ///< xxHash of the graph without weights and of a sample of every weight's bytes, hexadecimal.
+  std::string fingerprint;  ///< xxHash of the graph without weights and of a sample of every
+                            ///< weight's bytes, hexadecimal.
 };
 
 struct LoadedModel {
@@ -31,9 +33,12 @@ struct LoadedModel {
   SourceFacts source;
 };
 
-/// Reads an ONNX model. Large tensor content is never read: it becomes a file extent, wherever in the file it lies. Constant nodes become
-/// initializers, typed data fields raw bytes, unsorted nodes are sorted, model-local functions inlined; `Model::notes` says what was mended.
-/// Fails with bad_model (expected / found / where) on anything that is no usable model, with `failure` when the file cannot be read.
-[[nodiscard]] Result<LoadedModel> load(const std::filesystem::path& path, const LoadOptions& options = {});
+/// Reads an ONNX model. Large tensor content is never read: it becomes a file extent, wherever in
+/// the file it lies. Constant nodes become initializers, typed data fields raw bytes, unsorted
+/// nodes are sorted, model-local functions inlined; `Model::notes` says what was mended. Fails with
+/// bad_model (expected / found / where) on anything that is no usable model, with `failure` when
+/// the file cannot be read.
+[[nodiscard]] Result<LoadedModel> load(const std::filesystem::path& path,
+                                       const LoadOptions& options = {});
 
 }  // namespace ortopt

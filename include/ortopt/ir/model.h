@@ -17,7 +17,8 @@ class ModelProto;
 
 namespace ortopt {
 
-/// A model in memory: the main graph and everything around it. Weights stay in the files they came from.
+/// A model in memory: the main graph and everything around it. Weights stay in the files they came
+/// from.
 class Model {
  public:
   Model();
@@ -38,7 +39,8 @@ class Model {
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> metadata() const;
   void set_metadata(const std::string& key, const std::string& value);
 
-  /// The file's message without graph content; functions that could not be inlined stay here. For the adapters in ir/ only.
+  /// The file's message without graph content; functions that could not be inlined stay here. For
+  /// the adapters in ir/ only.
   [[nodiscard]] const onnx::ModelProto& shell() const { return *shell_; }
   [[nodiscard]] onnx::ModelProto& mutable_shell() { return *shell_; }
 
@@ -46,7 +48,8 @@ class Model {
   [[nodiscard]] std::vector<FileExtent>& extents() { return extents_; }
   [[nodiscard]] const std::vector<FileExtent>& extents() const { return extents_; }
 
-  /// What loading had to mend or take for granted, a sentence each ("nodes were not in topological order: sorted").
+  /// What loading had to mend or take for granted, a sentence each ("nodes were not in topological
+  /// order: sorted").
   [[nodiscard]] std::vector<std::string>& notes() { return notes_; }
   [[nodiscard]] const std::vector<std::string>& notes() const { return notes_; }
 

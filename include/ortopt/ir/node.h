@@ -23,21 +23,25 @@ namespace ortopt {
 
 class Graph;
 
-/// What an attribute can be set to. (Attributes of other kinds survive untouched; nested graphs are Graphs.)
-using AttributeValue = std::variant<int64_t, float, std::string, std::vector<int64_t>, std::vector<float>, Tensor>;
+/// What an attribute can be set to. (Attributes of other kinds survive untouched; nested graphs are
+/// Graphs.)
+using AttributeValue =
+    std::variant<int64_t, float, std::string, std::vector<int64_t>, std::vector<float>, Tensor>;
 using Attributes = std::vector<std::pair<std::string, AttributeValue>>;
 
 /// A node to be made.
 struct NodeSpec {
-  std::string domain;                ///< "" is ONNX's own.
+  std::string domain;  ///< "" is ONNX's own.
   std::string op;
-  std::vector<Value*> inputs;        ///< Null is an optional input left out.
-  std::vector<std::string> outputs;  ///< Wished names, made unique; an empty name is an output left out.
+  std::vector<Value*> inputs;  ///< Null is an optional input left out.
+  std::vector<std::string>
+      outputs;  ///< Wished names, made unique; an empty name is an output left out.
   Attributes attributes;
-  std::string name;                  ///< Wished name; derived from the first output when empty.
+  std::string name;  ///< Wished name; derived from the first output when empty.
 };
 
-/// One operator call. Edges live in the graph; the payload (attributes, metadata, unknown fields) stays the file's own message. Owned by its Graph.
+/// One operator call. Edges live in the graph; the payload (attributes, metadata, unknown fields)
+/// stays the file's own message. Owned by its Graph.
 class Node {
  public:
   Node(const Node&) = delete;
@@ -56,10 +60,14 @@ class Node {
   /// Null stands for an optional input that is left out.
   [[nodiscard]] std::span<Value* const> inputs() const { return inputs_; }
   /// Input `slot`, or null when it is left out or beyond the end.
-  [[nodiscard]] Value* input(std::size_t slot) const { return slot < inputs_.size() ? inputs_[slot] : nullptr; }
+  [[nodiscard]] Value* input(std::size_t slot) const {
+    return slot < inputs_.size() ? inputs_[slot] : nullptr;
+  }
   /// Null stands for an optional output that is left out.
   [[nodiscard]] std::span<Value* const> outputs() const { return outputs_; }
-  [[nodiscard]] Value* output(std::size_t slot = 0) const { return slot < outputs_.size() ? outputs_[slot] : nullptr; }
+  [[nodiscard]] Value* output(std::size_t slot = 0) const {
+    return slot < outputs_.size() ? outputs_[slot] : nullptr;
+  }
 
   [[nodiscard]] bool has_attribute(std::string_view name) const;
   [[nodiscard]] std::optional<int64_t> int_attribute(std::string_view name) const;
@@ -76,7 +84,9 @@ class Node {
   void remove_attribute(std::string_view name);
 
   /// Nested graphs (bodies of If, Loop, Scan) by attribute name, in name order.
-  [[nodiscard]] const std::map<std::string, std::unique_ptr<Graph>, std::less<>>& graphs() const { return graphs_; }
+  [[nodiscard]] const std::map<std::string, std::unique_ptr<Graph>, std::less<>>& graphs() const {
+    return graphs_;
+  }
 
   /// The message without edges and nested graphs. For the adapters in ir/ and shape/ only.
   [[nodiscard]] const onnx::NodeProto& payload() const { return *payload_; }

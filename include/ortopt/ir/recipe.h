@@ -10,17 +10,20 @@
 
 namespace ortopt {
 
-/// How a tensor's content is computed from other tensors, block by block, in the order of the result's bytes, with a few megabytes of memory.
-/// Recipes are values: two recipes with equal `key()` have equal content, and are evaluated once.
+/// How a tensor's content is computed from other tensors, block by block, in the order of the
+/// result's bytes, with a few megabytes of memory. Recipes are values: two recipes with equal
+/// `key()` have equal content, and are evaluated once.
 class Recipe {
  public:
   virtual ~Recipe() = default;
 
   [[nodiscard]] virtual DataType dtype() const = 0;
   [[nodiscard]] virtual std::vector<int64_t> dims() const = 0;
-  /// Fills `to` with the bytes of the result that start at `offset`. `to` may be any size that stays within the content.
+  /// Fills `to` with the bytes of the result that start at `offset`. `to` may be any size that
+  /// stays within the content.
   [[nodiscard]] virtual Result<void> read(uint64_t offset, std::span<std::byte> to) const = 0;
-  /// Kind, parameters and sources, by identity of file extents and by content of small bytes: equal keys mean equal content.
+  /// Kind, parameters and sources, by identity of file extents and by content of small bytes: equal
+  /// keys mean equal content.
   [[nodiscard]] virtual std::string key() const = 0;
 };
 
@@ -36,7 +39,8 @@ class Recipe {
 [[nodiscard]] Tensor scaled(const Tensor& source, double factor);
 
 /// Reads any part of any tensor's content: bytes, extent or recipe. The one way to stream a tensor.
-[[nodiscard]] Result<void> read_content(const Tensor& tensor, uint64_t offset, std::span<std::byte> to);
+[[nodiscard]] Result<void> read_content(const Tensor& tensor, uint64_t offset,
+                                        std::span<std::byte> to);
 /// Equal keys mean equal content; used to memoise and to share.
 [[nodiscard]] std::string content_key(const Tensor& tensor);
 

@@ -9,12 +9,14 @@
 
 namespace ortopt {
 
-/// The model in ONNX's text syntax: stable order, small constants inline, large ones as shape and digest. The form of `--dump` and of tests.
+/// The model in ONNX's text syntax: stable order, small constants inline, large ones as shape and
+/// digest. The form of `--dump` and of tests.
 [[nodiscard]] std::string to_text(const Model& model);
 /// The graph alone.
 [[nodiscard]] std::string to_text(const Graph& graph);
 
-/// Parses a model, or a bare graph `g (float[B, S] x) => (float[B, S] y) { … }`, which gets a default header (IR 10, opset 17, com.microsoft 1).
+/// Parses a model, or a bare graph `g (float[B, S] x) => (float[B, S] y) { … }`, which gets a
+/// default header (IR 10, opset 17, com.microsoft 1).
 [[nodiscard]] Result<std::unique_ptr<Model>> parse_text(std::string_view text);
 
 }  // namespace ortopt

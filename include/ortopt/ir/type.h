@@ -41,7 +41,8 @@ enum class DataType : int32_t {
 /// Bits of one element as stored in raw data; 0 for strings and undefined.
 [[nodiscard]] std::size_t bits_of(DataType type);
 
-/// The name of ONNX's text syntax: "float", "int64", "float16"; "type<N>" for a number that is not known.
+/// The name of ONNX's text syntax: "float", "int64", "float16"; "type<N>" for a number that is not
+/// known.
 [[nodiscard]] std::string name_of(DataType type);
 
 /// float16, bfloat16, float32 or float64.

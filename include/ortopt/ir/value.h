@@ -27,7 +27,8 @@ struct Use {
   friend bool operator==(const Use&, const Use&) = default;
 };
 
-/// One tensor (or other object) that flows through a graph: a graph input, an initializer or an output of a node. Owned by its Graph.
+/// One tensor (or other object) that flows through a graph: a graph input, an initializer or an
+/// output of a node. Owned by its Graph.
 class Value {
  public:
   Value(const Value&) = delete;
@@ -40,7 +41,8 @@ class Value {
   [[nodiscard]] Node* producer() const { return producer_; }
   /// Which output of the producer this is.
   [[nodiscard]] std::size_t output_index() const { return output_index_; }
-  /// Every reader, those in nested graphs included, in no particular order. Graph outputs are not uses: see is_graph_output.
+  /// Every reader, those in nested graphs included, in no particular order. Graph outputs are not
+  /// uses: see is_graph_output.
   [[nodiscard]] const std::vector<Use>& uses() const { return uses_; }
   [[nodiscard]] bool is_graph_input() const { return is_graph_input_; }
   /// Whether it is an output of the graph that owns it, or of a graph nested in it.
@@ -48,14 +50,19 @@ class Value {
   /// Read by nobody and no graph output.
   [[nodiscard]] bool is_dead() const { return uses_.empty() && !is_graph_output(); }
 
-  /// The constant content, or null. An initializer that is listed as a graph input too counts as a constant.
-  [[nodiscard]] const Tensor* initializer() const { return initializer_ ? &*initializer_ : nullptr; }
+  /// The constant content, or null. An initializer that is listed as a graph input too counts as a
+  /// constant.
+  [[nodiscard]] const Tensor* initializer() const {
+    return initializer_ ? &*initializer_ : nullptr;
+  }
 
-  /// What the file declares; `undefined` and nothing when it is silent. The analysis (shape/analysis.h) knows more.
+  /// What the file declares; `undefined` and nothing when it is silent. The analysis
+  /// (shape/analysis.h) knows more.
   [[nodiscard]] DataType declared_type() const;
   [[nodiscard]] std::optional<DeclaredShape> declared_shape() const;
   void declare(DataType type, const std::optional<DeclaredShape>& shape);
-  /// The declaration with everything the file said (sequence types, documentation, metadata); null when there is none.
+  /// The declaration with everything the file said (sequence types, documentation, metadata); null
+  /// when there is none.
   [[nodiscard]] const onnx::ValueInfoProto* declaration() const { return declaration_.get(); }
   void set_declaration(const onnx::ValueInfoProto& declaration);
 

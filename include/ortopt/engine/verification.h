@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "ortopt/base/result.h"
+#include "ortopt/engine/engine.h"
+
+namespace ortopt {
+
+/// How one output of two models differs over all cases.
+struct OutputDifference {
+  std::string name;
+  double max_absolute = 0;
+  double max_relative = 0;  ///< max |a − b| / max(1, |a|).
+  bool equal = true;        ///< Within tolerance; NaN is equal to NaN only, in the same places.
+  std::string remark;       ///< "shapes differ: [2, 7, 32] and [2, 7, 16]".
+};
+
+/// The verdict on two models.
+struct Verification {
+  enum class Outcome { equal, different, not_run };
+  Outcome outcome = Outcome::not_run;
+  std::string reason;              ///< Why not run, or what differs first.
+  std::string runtime;             ///< Version and library.
+  std::vector<std::string> cases;  ///< "batch 2, sequence 7, padding right".
+  std::vector<OutputDifference> outputs;
+  double tolerance = 0;
+  double seconds = 0;
+
+  [[nodiscard]] bool is_equal() const { return outcome == Outcome::equal; }
+};
+
+struct VerifyOptions {
+  std::filesystem::path runtime;  ///< The library (find_runtime).
+  uint64_t seed = 1;
+  double tolerance = 2e-4;  ///< On max_relative for float32; scaled by type.
+  double time_limit_seconds = 600;
+};
+
+/// Runs `original` (the runtime's optimisation off) and `result` (on) in a child process on inputs
+/// made from `original`'s signature and from how its graph uses each input: ids within their
+/// tables, 0/1 masks with real padding on either side, segments, positions, past state, floats;
+/// several batch sizes and lengths where dimensions are dynamic. A runtime that crashes or fails on
+/// `result` but not on `original` is `different`; on both, `not_run`.
+[[nodiscard]] Verification verify_equal(const std::filesystem::path& original,
+                                        const std::filesystem::path& result,
+                                        const VerifyOptions& options);
+
+}  // namespace ortopt

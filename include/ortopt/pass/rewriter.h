@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstddef>
+#include <initializer_list>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ortopt/ir/graph.h"
+#include "ortopt/pass/pass.h"
+
+namespace ortopt {
+
+/// The one way in which passes change graphs. Keeps uses, order and graph outputs right, tells the
+/// analysis, stamps provenance, and writes the journal (Facts::rewrites). Make one for each
+/// rewrite; call `finish` when it is complete.
+class Rewriter {
+ public:
+  /// New nodes go before `at`; they are named after it.
+  Rewriter(std::string_view pass, Node& at, Context& context);
+  Rewriter(const Rewriter&) = delete;
+  Rewriter& operator=(const Rewriter&) = delete;
+
+  [[nodiscard]] Graph& graph() { return *graph_; }
+  [[nodiscard]] const Analysis& facts() const;
+  [[nodiscard]] Context& context() { return *context_; }
+
+  /// A new node with one output; null inputs are left out. Imports `domain` when the model does
+  /// not.
+  Value& node(const std::string& domain, const std::string& op, std::vector<Value*> inputs,
+              Attributes attributes = {});
+  /// A new node with any outputs (NodeSpec::outputs are wished names; empty = left out).
+  Node& node(NodeSpec spec);
+  /// A new initializer, or an existing one of this rewrite's graph with equal content under the
+  /// same wished name.
+  Value& constant(const std::string& wished_name, const Tensor& content);
+
+  /// Every reader of `old` reads `by` instead, and `by` takes the place of `old` among graph
+  /// outputs (the signature keeps its names).
+  void replace(Value& old, Value& by);
+  void set_input(Node& node, std::size_t slot, Value* value);
+  void set_attribute(Node& node, const std::string& name, const AttributeValue& value);
+
+  /// Removes what nobody reads any more, upwards from the outputs of `candidates`, initializers
+  /// included; restores the order where need be; writes the journal. `made` is the value that the
+  /// rewrite is about.
+  void finish(Value& made, std::span<Node* const> candidates);
+  /// The same for a removal.
+  void finish(std::span<Node* const> candidates);
+
+ private:
+  std::string pass_;
+  Node* at_;
+  Graph* graph_;
+  Context* context_;
+};
+
+}  // namespace ortopt

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace ortopt {
+
+/// A size: an integer polynomial over named symbols, such as `batch`, `past + seq`, `4·hidden`. A
+/// value type with a normal form: two Dims are equal exactly when they are the same polynomial.
+/// Every symbol stands for an integer of at least 1.
+class Dim {
+ public:
+  Dim() = default;  ///< 0
+  Dim(int64_t constant)
+      : constant_(constant) {}  // NOLINT(google-explicit-constructor): a number is a size
+  [[nodiscard]] static Dim symbol(std::string name);
+
+  /// The number, when no symbol is left.
+  [[nodiscard]] std::optional<int64_t> constant() const;
+  [[nodiscard]] bool is(int64_t number) const { return terms_.empty() && constant_ == number; }
+  /// The symbol's name when the polynomial is exactly one symbol.
+  [[nodiscard]] std::optional<std::string_view> as_symbol() const;
+  /// The names of all symbols, sorted, each once.
+  [[nodiscard]] std::vector<std::string> symbols() const;
+
+  friend Dim operator+(const Dim& a, const Dim& b);
+  friend Dim operator-(const Dim& a, const Dim& b);
+  friend Dim operator*(const Dim& a, const Dim& b);
+  friend bool operator==(const Dim& a, const Dim& b) = default;
+  friend auto operator<=>(const Dim& a, const Dim& b) = default;
+
+  /// The exact quotient, or nothing: multivariate long division by the leading term.
+  [[nodiscard]] std::optional<Dim> divided_by(const Dim& divisor) const;
+  /// The polynomial with every occurrence of symbol `name` replaced.
+  [[nodiscard]] Dim substituted(std::string_view name, const Dim& by) const;
+
+  /// Whether it is ≥ 0 for all values ≥ 1 of the symbols: yes, never, or nothing when it depends or
+  /// cannot be told from the signs.
+  [[nodiscard]] std::optional<bool> is_nonnegative() const;
+
+  /// "past+4*seq"; terms in a fixed order.
+  [[nodiscard]] std::string text() const;
+
+  /// More terms than this are given up: the operation returns a fresh symbol named by its text.
+  static constexpr std::size_t max_terms = 32;
+
+ private:
+  /// Sorted symbol names (repeated for powers) and a coefficient other than 0. No term has an empty
+  /// list.
+  using Term = std::pair<std::vector<std::string>, int64_t>;
+
+  std::vector<Term> terms_;
+  int64_t constant_ = 0;
+};
+
+}  // namespace ortopt
