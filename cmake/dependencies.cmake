@@ -32,4 +32,6 @@ target_link_libraries(
             nlohmann_json::nlohmann_json
             tl::expected
             ${ORTOPT_XXHASH})
-target_include_directories(ortopt_dependencies SYSTEM INTERFACE ${ORTOPT_DEPS}/onnxruntime/include)
+# onnx 1.19's CMake package does not name its own header folder.
+cmake_path(SET ORTOPT_ONNX_INCLUDE NORMALIZE ${ONNX_DIR}/../../../include)
+target_include_directories(ortopt_dependencies SYSTEM INTERFACE ${ORTOPT_ONNX_INCLUDE} ${ORTOPT_DEPS}/onnxruntime/include)

@@ -22,6 +22,7 @@ class NodeProto;
 namespace ortopt {
 
 class Model;
+class NameRegistry;
 
 /// Nodes in a topological order, the values between them, and the graph's inputs, outputs and
 /// initializers. Owns them all. Nested graphs are Graphs whose `owner()` is the node that holds
@@ -128,12 +129,20 @@ class Graph {
 
  private:
   friend class Node;
-  Value& make_value(const std::string& unique_name);
+  friend class GraphBuilder;
+  Value& make_value(std::string exact_name);
+  Node& adopt(std::unique_ptr<Node> node);
+  void add_node_value(Node& node, std::string exact_name);
   void link(Node& node, Node* before);
   void unlink(Node& node);
-  void renumber() const;
-  void add_use(Value& value, Use use);
-  void drop_use(Value& value, Use use);
+  void renumber();
+  void set_name(Value& value, const std::string& exact_name);
+  /// Takes a value out of the names; the handle stays valid until the graph goes.
+  void park(Value& value);
+  /// Drops what the node and its nested graphs read and what they call outputs.
+  static void disconnect(Node& node);
+  static void add_use(Value& value, Use use);
+  static void drop_use(Value& value, Use use);
 
   Model* model_;
   Node* owner_;
@@ -145,7 +154,10 @@ class Graph {
   Node* first_ = nullptr;
   Node* last_ = nullptr;
   std::size_t node_count_ = 0;
-  std::unordered_map<std::string, std::unique_ptr<Value>> values_;
+  std::unique_ptr<NameRegistry> own_names_;  // the main graph's; shared by those nested in it
+  NameRegistry* names_;
+  std::unordered_map<std::string_view, std::unique_ptr<Value>> values_;  // keyed by Value::name_
+  std::vector<std::unique_ptr<Value>> removed_values_;
   std::vector<std::unique_ptr<Node>> arena_;
   std::unique_ptr<onnx::GraphProto> remainder_;
 };

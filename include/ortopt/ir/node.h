@@ -31,13 +31,13 @@ using Attributes = std::vector<std::pair<std::string, AttributeValue>>;
 
 /// A node to be made.
 struct NodeSpec {
-  std::string domain;  ///< "" is ONNX's own.
-  std::string op;
-  std::vector<Value*> inputs;  ///< Null is an optional input left out.
-  std::vector<std::string>
-      outputs;  ///< Wished names, made unique; an empty name is an output left out.
-  Attributes attributes;
-  std::string name;  ///< Wished name; derived from the first output when empty.
+  std::string domain = {};  ///< "" is ONNX's own.
+  std::string op = {};
+  std::vector<Value*> inputs = {};  ///< Null is an optional input left out.
+  std::vector<std::string> outputs =
+      {};  ///< Wished names, made unique; an empty name is an output left out.
+  Attributes attributes = {};
+  std::string name = {};  ///< Wished name = {}; derived from the first output when empty.
 };
 
 /// One operator call. Edges live in the graph; the payload (attributes, metadata, unknown fields)
@@ -56,6 +56,9 @@ class Node {
   [[nodiscard]] bool is(std::string_view op) const;
   [[nodiscard]] bool is(std::string_view domain, std::string_view op) const;
   [[nodiscard]] Graph& graph() const { return *graph_; }
+  /// Whether it was taken out of its graph. The handle stays valid as long as the graph, but has no
+  /// edges any more.
+  [[nodiscard]] bool is_removed() const { return removed_; }
 
   /// Null stands for an optional input that is left out.
   [[nodiscard]] std::span<Value* const> inputs() const { return inputs_; }
@@ -96,6 +99,7 @@ class Node {
 
  private:
   friend class Graph;
+  friend class GraphBuilder;
   Node(Graph& graph, std::unique_ptr<onnx::NodeProto> payload);
 
   Graph* graph_;
@@ -106,6 +110,7 @@ class Node {
   Node* previous_ = nullptr;
   Node* next_ = nullptr;
   int64_t position_ = 0;
+  bool removed_ = false;
 };
 
 }  // namespace ortopt

@@ -68,6 +68,7 @@ class Value {
 
  private:
   friend class Graph;
+  friend class GraphBuilder;
   friend class Node;
   Value(Graph& graph, std::string name);
 
