@@ -1,0 +1,61 @@
+#include "ortopt/ir/file_handle.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <string>
+#include <utility>
+
+namespace ortopt {
+namespace {
+
+std::string quoted(const std::filesystem::path& path) { return "'" + path.string() + "'"; }
+
+}  // namespace
+
+Result<std::shared_ptr<const FileHandle>> FileHandle::open(const std::filesystem::path& path) {
+  // O_NONBLOCK: opening a named pipe must not wait for a writer; regular files do not care.
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (descriptor < 0)
+    return fail(Code::failure, "cannot open " + quoted(path) + ": " + std::strerror(errno));
+  struct stat facts {};
+  if (::fstat(descriptor, &facts) != 0 || !S_ISREG(facts.st_mode)) {
+    ::close(descriptor);
+    return fail(Code::bad_model,
+                quoted(path) + (S_ISDIR(facts.st_mode) ? " is a directory, not a file"
+                                                       : " is not a regular file"));
+  }
+  return std::shared_ptr<const FileHandle>(
+      new FileHandle(path, descriptor, static_cast<uint64_t>(facts.st_size),
+                     std::to_string(facts.st_dev) + ":" + std::to_string(facts.st_ino)));
+}
+
+FileHandle::FileHandle(std::filesystem::path path, int descriptor, uint64_t size,
+                       std::string identity)
+    : path_(std::move(path)),
+      descriptor_(descriptor),
+      size_(size),
+      identity_(std::move(identity)) {}
+
+FileHandle::~FileHandle() { ::close(descriptor_); }
+
+Result<void> FileHandle::read(uint64_t offset, std::span<std::byte> to) const {
+  const uint64_t wanted_end = offset + to.size();
+  while (!to.empty()) {
+    const ssize_t got = ::pread(descriptor_, to.data(), to.size(), static_cast<off_t>(offset));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0)
+      return fail(Code::failure, "cannot read " + quoted(path_) + ": " + std::strerror(errno));
+    if (got == 0)
+      return fail(Code::failure, quoted(path_) + " ends at byte " + std::to_string(offset) +
+                                     ", but " + std::to_string(wanted_end) + " were expected");
+    to = to.subspan(static_cast<std::size_t>(got));
+    offset += static_cast<uint64_t>(got);
+  }
+  return {};
+}
+
+}  // namespace ortopt
