@@ -33,6 +33,8 @@ class Dim {
   friend bool operator==(const Dim& a, const Dim& b) = default;
   friend auto operator<=>(const Dim& a, const Dim& b) = default;
 
+  /// The summands, constant included, each a Dim of one term.
+  [[nodiscard]] std::vector<Dim> terms() const;
   /// The exact quotient, or nothing: multivariate long division by the leading term.
   [[nodiscard]] std::optional<Dim> divided_by(const Dim& divisor) const;
   /// The polynomial with every occurrence of symbol `name` replaced.

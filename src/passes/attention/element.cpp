@@ -1,0 +1,353 @@
+#include "passes/attention/element.h"
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "ortopt/ir/node.h"
+#include "passes/attention/constant_element.h"
+#include "passes/attention/view_index.h"
+
+namespace ortopt::attention {
+namespace {
+
+using Op = Expression::Op;
+
+/// Masks are a few dozen operators deep; what is deeper is no mask.
+constexpr int max_depth = 400;
+
+Dim free_variable() { return Dim::symbol("%k"); }
+
+ExpressionPtr element_of_shape_value(const ShapeValue& content, const std::vector<Dim>& index) {
+  int64_t at = 0;
+  for (std::size_t k = 0; k < content.dims.size(); ++k) {
+    const auto position = index[k].constant();
+    if (!position || *position < 0 || *position >= content.dims[k]) return nullptr;
+    at = at * content.dims[k] + *position;
+  }
+  const Element& element = content.elements[static_cast<std::size_t>(at)];
+  if (const Dim* whole = std::get_if<Dim>(&element)) return integer(*whole);
+  if (const double* real = std::get_if<double>(&element)) return number(*real);
+  return nullptr;
+}
+
+const Dim* whole(const ExpressionPtr& expression) {
+  return expression->op == Op::integer ? &expression->dim : nullptr;
+}
+
+}  // namespace
+
+ExpressionPtr ElementReader::not_understood(const std::string& what) {
+  if (reason_.empty()) reason_ = what;
+  return nullptr;
+}
+
+const std::vector<LayoutDim>* ElementReader::dims(const Value* value) const {
+  if (value == nullptr) return nullptr;
+  const Layout* layout = facts_->layout(*value);
+  return layout == nullptr ? nullptr : &layout->dims;
+}
+
+ExpressionPtr ElementReader::element(const Value& value, std::vector<Dim> index) {
+  const auto* value_dims = dims(&value);
+  if (value_dims == nullptr) return not_understood("the rank of '" + value.name() + "' is unknown");
+  if (index.size() < value_dims->size())
+    return not_understood("'" + value.name() + "' has more dimensions than the scores");
+  index.erase(index.begin(), index.end() - static_cast<std::ptrdiff_t>(value_dims->size()));
+  for (std::size_t k = 0; k < index.size(); ++k)
+    if ((*value_dims)[k].empty()) index[k] = Dim(0);
+  const auto [slot, fresh] = known_.try_emplace({&value, index});
+  if (!fresh) return slot->second;
+  if (depth_ >= max_depth) return not_understood("the mask is computed by a very long chain");
+  ++depth_;
+  ExpressionPtr found = read(value, index);
+  --depth_;
+  known_[{&value, std::move(index)}] = found;
+  return found;
+}
+
+ExpressionPtr ElementReader::read(const Value& value, const Index& index) {
+  if (const Tensor* content = facts_->constant(value)) {
+    if (ExpressionPtr found = constant_element(*content, index)) return found;
+    return not_understood("the content of constant '" + value.name() +
+                          "' has no form that is understood");
+  }
+  if (const ShapeValue* content = facts_->shape_value(value);
+      content != nullptr && content->dims.size() == index.size())
+    if (ExpressionPtr found = element_of_shape_value(*content, index)) return found;
+  const Node* node = value.producer();
+  if (node == nullptr) return input_element(value, index);
+  const Rule rule = node->domain().empty() ? rule_for(*node) : nullptr;
+  if (rule == nullptr)
+    return not_understood("the mask is computed by " + node->op() + " '" + node->name() + "'");
+  if (rule == &ElementReader::split) {
+    Index shifted = index;  // which output is read matters, so the offset is added here
+    const auto* out = dims(&value);
+    const int64_t axis = node->int_attribute("axis", 0);
+    const auto at =
+        static_cast<std::size_t>(axis < 0 ? axis + static_cast<int64_t>(out->size()) : axis);
+    if (at >= shifted.size()) return not_understood("Split has an axis outside its rank");
+    for (std::size_t k = 0; k < value.output_index(); ++k) {
+      const auto part =
+          node->output(k) == nullptr ? std::nullopt : facts_->dim(*node->output(k), axis);
+      if (!part) return not_understood("Split has parts of unknown size");
+      shifted[at] = shifted[at] + *part;
+    }
+    return operand(*node, 0, shifted);
+  }
+  return (this->*rule)(*node, index);
+}
+
+ElementReader::Rule ElementReader::rule_for(const Node& node) {
+  using Self = ElementReader;
+  static const std::unordered_map<std::string_view, Rule> rules = {
+      {"Identity", &Self::first_input},
+      {"Dropout", &Self::first_input},
+      {"CastLike", &Self::first_input},
+      {"Expand", &Self::first_input},
+      {"Cast", &Self::cast},
+      {"Transpose", &Self::transpose},
+      {"Unsqueeze", &Self::view},
+      {"Squeeze", &Self::view},
+      {"Reshape", &Self::view},
+      {"Flatten", &Self::view},
+      {"Tile", &Self::tile},
+      {"Slice", &Self::slice},
+      {"Split", &Self::split},
+      {"Gather", &Self::gather},
+      {"GatherND", &Self::gather_nd},
+      {"Concat", &Self::concat},
+      {"Range", &Self::range},
+      {"ConstantOfShape", &Self::filled},
+      {"ScatterND", &Self::scatter_nd},
+      {"CumSum", &Self::cumulative},
+      {"ReduceSum", &Self::reduce},
+      {"ReduceMin", &Self::reduce},
+      {"ReduceMax", &Self::reduce},
+      {"ReduceMean", &Self::reduce},
+      {"Trilu", &Self::triangle},
+      {"Where", &Self::select},
+      {"And", &Self::logical},
+      {"Or", &Self::logical},
+      {"Not", &Self::logical},
+      {"Add", &Self::arithmetic},
+      {"Sub", &Self::arithmetic},
+      {"Mul", &Self::arithmetic},
+      {"Div", &Self::arithmetic},
+      {"Neg", &Self::arithmetic},
+      {"Abs", &Self::arithmetic},
+      {"Min", &Self::arithmetic},
+      {"Max", &Self::arithmetic},
+      {"Equal", &Self::comparison},
+      {"Less", &Self::comparison},
+      {"Greater", &Self::comparison},
+      {"LessOrEqual", &Self::comparison},
+      {"GreaterOrEqual", &Self::comparison},
+  };
+  const auto found = rules.find(node.op());
+  return found == rules.end() ? nullptr : found->second;
+}
+
+ExpressionPtr ElementReader::operand(const Node& node, std::size_t slot, const Index& index) {
+  const Value* value = node.input(slot);
+  if (value == nullptr) return not_understood(node.op() + " '" + node.name() + "' lacks an input");
+  return element(*value, index);
+}
+
+bool ElementReader::as_index(const ExpressionPtr& expression, Dim& index) {
+  if (expression == nullptr) return false;
+  if (const Dim* position = whole(expression)) {
+    index = *position;
+    return true;
+  }
+  not_understood("an index of the mask is data");
+  return false;
+}
+
+ExpressionPtr ElementReader::first_input(const Node& node, const Index& index) {
+  return operand(node, 0, index);
+}
+
+ExpressionPtr ElementReader::split(const Node& node, const Index& index) {
+  return operand(node, 0, index);
+}
+
+ExpressionPtr ElementReader::cast(const Node& node, const Index& index) {
+  ExpressionPtr found = operand(node, 0, index);
+  const bool to_boolean = node.int_attribute("to", 0) == static_cast<int64_t>(DataType::boolean);
+  if (found == nullptr || !to_boolean || is_boolean(*found)) return found;
+  return make(Op::nonzero, {found});
+}
+
+ExpressionPtr ElementReader::transpose(const Node& node, const Index& index) {
+  const auto perm = node.ints_attribute("perm");
+  Index source(index.size());
+  for (std::size_t k = 0; k < index.size(); ++k) {
+    const auto from = perm ? static_cast<std::size_t>((*perm)[k]) : index.size() - 1 - k;
+    if (from >= source.size()) return not_understood("Transpose has a perm outside its rank");
+    source[from] = index[k];
+  }
+  return operand(node, 0, source);
+}
+
+ExpressionPtr ElementReader::view(const Node& node, const Index& index) {
+  const auto* from = dims(node.input(0));
+  const auto* to = dims(node.output());
+  if (from == nullptr || to == nullptr)
+    return not_understood(node.op() + " '" + node.name() + "' has unknown rank");
+  const auto source = index_before_view(*from, *to, index);
+  if (!source)
+    return not_understood(node.op() + " '" + node.name() + "' regroups " + text_of(*from) + " to " +
+                          text_of(*to));
+  return operand(node, 0, *source);
+}
+
+ExpressionPtr ElementReader::tile(const Node& node, const Index& index) {
+  const auto* from = dims(node.input(0));
+  const auto* to = dims(node.output());
+  if (from == nullptr || to == nullptr || from->size() != to->size())
+    return not_understood("Tile of unknown rank");
+  for (std::size_t k = 0; k < from->size(); ++k)
+    if (!(*from)[k].empty() && size_of((*from)[k]) != size_of((*to)[k]))
+      return not_understood("Tile repeats an axis that has a size");
+  return operand(node, 0, index);
+}
+
+ExpressionPtr ElementReader::select(const Node& node, const Index& index) {
+  ExpressionPtr condition = operand(node, 0, index);
+  if (condition == nullptr) return nullptr;
+  const std::map<Atom, bool> nothing;
+  std::set<Atom> atoms;
+  std::set<Atom> as_number;
+  collect_atoms(*condition, atoms, as_number);
+  if (atoms.empty())
+    if (const auto decided = evaluate(*condition, nothing))
+      return operand(node, *decided != 0 ? 1 : 2, index);
+  ExpressionPtr then = operand(node, 1, index);
+  ExpressionPtr otherwise = operand(node, 2, index);
+  if (then == nullptr || otherwise == nullptr) return nullptr;
+  return make(Op::choice, {condition, then, otherwise});
+}
+
+ExpressionPtr ElementReader::logical(const Node& node, const Index& index) {
+  std::vector<ExpressionPtr> operands;
+  for (std::size_t k = 0; k < node.inputs().size(); ++k) {
+    operands.push_back(operand(node, k, index));
+    if (operands.back() == nullptr) return nullptr;
+  }
+  return make(node.op() == "And"  ? Op::conjunction
+              : node.op() == "Or" ? Op::disjunction
+                                  : Op::negation,
+              operands);
+}
+
+ExpressionPtr ElementReader::arithmetic(const Node& node, const Index& index) {
+  ExpressionPtr a = operand(node, 0, index);
+  if (a == nullptr) return nullptr;
+  const std::string& op = node.op();
+  if (op == "Abs") return make(Op::absolute, {a});
+  if (op == "Neg")
+    return whole(a) ? integer(Dim(0) - *whole(a)) : make(Op::difference, {number(0), a});
+  if (node.inputs().size() != 2)
+    return not_understood(op + " '" + node.name() + "' has not two inputs");
+  ExpressionPtr b = operand(node, 1, index);
+  if (b == nullptr) return nullptr;
+  if (whole(a) != nullptr && whole(b) != nullptr) {
+    if (op == "Add") return integer(*whole(a) + *whole(b));
+    if (op == "Sub") return integer(*whole(a) - *whole(b));
+    if (op == "Mul") return integer(*whole(a) * *whole(b));
+  }
+  static const std::unordered_map<std::string_view, Op> kinds = {
+      {"Add", Op::sum},      {"Sub", Op::difference}, {"Mul", Op::product},
+      {"Div", Op::quotient}, {"Min", Op::minimum},    {"Max", Op::maximum}};
+  return make(kinds.at(op), {a, b});
+}
+
+ExpressionPtr ElementReader::comparison(const Node& node, const Index& index) {
+  ExpressionPtr a = operand(node, 0, index);
+  ExpressionPtr b = a == nullptr ? nullptr : operand(node, 1, index);
+  if (b == nullptr) return nullptr;
+  const std::string& op = node.op();
+  const bool swapped = op == "Greater" || op == "GreaterOrEqual";
+  if (swapped) std::swap(a, b);
+  const bool strict = op == "Less" || op == "Greater";
+  // |p| ≤ w is a window: both p ≤ w and −p ≤ w.
+  const auto window = [&](const Dim& inner, const Dim& width) {
+    return make(Op::conjunction, {nonnegative(width - inner), nonnegative(width + inner)});
+  };
+  const auto inner_of = [](const ExpressionPtr& e) {
+    return e->op == Op::absolute ? whole(e->operands[0]) : nullptr;
+  };
+  if (op == "Equal") {
+    if (whole(a) == nullptr || whole(b) == nullptr) return make(Op::equal, {a, b});
+    const Dim difference = *whole(a) - *whole(b);
+    return make(Op::conjunction, {nonnegative(difference), nonnegative(Dim(0) - difference)});
+  }
+  if (whole(a) != nullptr && whole(b) != nullptr)
+    return nonnegative(*whole(b) - *whole(a) - Dim(strict ? 1 : 0));
+  if (inner_of(a) != nullptr && whole(b) != nullptr)
+    return window(*inner_of(a), *whole(b) - Dim(strict ? 1 : 0));
+  if (inner_of(b) != nullptr && whole(a) != nullptr)
+    return make(Op::negation, {window(*inner_of(b), *whole(a) - Dim(strict ? 0 : 1))});
+  return make(strict ? Op::less : Op::less_or_equal, {a, b});
+}
+
+ExpressionPtr ElementReader::triangle(const Node& node, const Index& index) {
+  Dim diagonal(0);
+  if (const Value* k = node.input(1)) {
+    const auto given = facts_->dims_of(*k);
+    if (!given || given->size() != 1)
+      return not_understood("Trilu has a diagonal that is no known number");
+    diagonal = given->front();
+  }
+  const Dim above = index[index.size() - 1] - index[index.size() - 2] - diagonal;
+  ExpressionPtr content = operand(node, 0, index);
+  if (content == nullptr) return nullptr;
+  const bool upper = node.int_attribute("upper", 1) != 0;
+  return make(Op::choice, {nonnegative(upper ? above : Dim(0) - above), content, number(0)});
+}
+
+ExpressionPtr ElementReader::reduce(const Node& node, const Index& index) {
+  const auto* from = dims(node.input(0));
+  if (from == nullptr) return not_understood(node.op() + " of unknown rank");
+  std::optional<std::vector<int64_t>> axes = node.ints_attribute("axes");
+  if (!axes && node.input(1) != nullptr) axes = facts_->ints_of(*node.input(1));
+  if (!axes) return not_understood(node.op() + " over axes that are not known");
+  Index source = index;
+  std::vector<std::size_t> reduced;
+  for (const int64_t axis : *axes)
+    reduced.push_back(
+        static_cast<std::size_t>(axis < 0 ? axis + static_cast<int64_t>(from->size()) : axis));
+  std::ranges::sort(reduced);
+  for (const std::size_t axis : reduced) {
+    if (axis >= from->size()) return not_understood(node.op() + " has an axis outside its rank");
+    if (node.int_attribute("keepdims", 1) == 0)
+      source.insert(source.begin() + static_cast<std::ptrdiff_t>(axis), Dim(0));
+  }
+  // Over an axis of one element, or of copies that all hold the same, minimum, maximum and mean are
+  // that element.
+  const auto holds_copies = [](const LayoutDim& dim) {
+    return std::ranges::all_of(dim, [](const Factor& factor) { return factor.axis->is_copy; });
+  };
+  for (const std::size_t axis : reduced)
+    if (!(*from)[axis].empty() && (node.op() == "ReduceSum" || !holds_copies((*from)[axis])))
+      return not_understood(node.op() + " '" + node.name() + "' joins elements of the mask");
+  return operand(node, 0, source);
+}
+
+ExpressionPtr ElementReader::cumulative(const Node& node, const Index& index) {
+  const auto axis = node.input(1) == nullptr ? std::nullopt : facts_->ints_of(*node.input(1));
+  if (!axis || axis->size() != 1) return not_understood("CumSum over an axis that is not known");
+  Index source = index;
+  const int64_t at =
+      axis->front() < 0 ? axis->front() + static_cast<int64_t>(index.size()) : axis->front();
+  source[static_cast<std::size_t>(at)] = free_variable();
+  ExpressionPtr term = operand(node, 0, source);
+  if (term == nullptr) return nullptr;
+  std::set<Atom> atoms;
+  std::set<Atom> as_number;
+  collect_atoms(*term, atoms, as_number);
+  if (atoms.empty() && evaluate(*term, {}) == 0.0) return integer(Dim(0));
+  return not_understood("CumSum adds terms that are not all 0");
+}
+
+}  // namespace ortopt::attention
