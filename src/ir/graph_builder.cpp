@@ -20,7 +20,7 @@ std::string label_of(const onnx::NodeProto& node) {
 std::string GraphBuilder::place() const {
   if (graph_.owner() == nullptr) return "while building graph " + quoted(graph_.name());
   return "while building graph " + quoted(graph_.name()) + " of node " +
-         quoted(graph_.owner()->name());
+         quoted(graph_.owner()->label());
 }
 
 Result<Value*> GraphBuilder::new_value(const std::string& name, std::string_view kind) {

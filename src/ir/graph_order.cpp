@@ -72,7 +72,7 @@ std::string circle_text(const std::vector<Node*>& nodes, const std::vector<int>&
   constexpr std::size_t shown = 5;
   std::string names;
   for (std::size_t k = 0; k < circle.size() && k < shown; ++k)
-    names += (k == 0 ? "'" : ", '") + nodes[static_cast<std::size_t>(circle[k])]->name() + "'";
+    names += (k == 0 ? "'" : ", '") + nodes[static_cast<std::size_t>(circle[k])]->label() + "'";
   return "nodes depend on each other in a circle: " + names;
 }
 

@@ -68,6 +68,13 @@ Node::~Node() = default;
 
 const std::string& Node::name() const { return payload_->name(); }
 
+const std::string& Node::label() const {
+  if (!name().empty()) return name();
+  for (const Value* output : outputs_)
+    if (output != nullptr) return output->name();
+  return op();
+}
+
 const std::string& Node::op() const { return payload_->op_type(); }
 
 const std::string& Node::domain() const {

@@ -49,6 +49,8 @@ class Node {
   ~Node();
 
   [[nodiscard]] const std::string& name() const;
+  /// For messages: the name, or that of the first output when it has none, or the operator.
+  [[nodiscard]] const std::string& label() const;
   [[nodiscard]] const std::string& op() const;
   /// "" for ONNX's own domain ("ai.onnx" is read as "").
   [[nodiscard]] const std::string& domain() const;
