@@ -145,6 +145,18 @@ std::vector<std::string> Node::attribute_names() const {
   return names;
 }
 
+std::string Node::attribute_key() const {
+  std::vector<std::string> parts;
+  for (AttributeProto attribute : payload_->attribute()) {
+    attribute.clear_doc_string();
+    parts.push_back(attribute.SerializeAsString());
+  }
+  std::ranges::sort(parts);
+  std::string key;
+  for (const std::string& part : parts) key += std::to_string(part.size()) + ":" + part;
+  return key;
+}
+
 void Node::set_attribute(const std::string& name, const AttributeValue& value) {
   AttributeProto* attribute = const_cast<AttributeProto*>(find_attribute(*payload_, name));
   if (attribute == nullptr) attribute = payload_->add_attribute();

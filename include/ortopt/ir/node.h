@@ -85,6 +85,9 @@ class Node {
   [[nodiscard]] std::optional<Tensor> tensor_attribute(std::string_view name) const;
   /// The names of all attributes, in the payload's order; nested graphs included.
   [[nodiscard]] std::vector<std::string> attribute_names() const;
+  /// All attributes as bytes, in name order: equal keys mean equal attributes. Nested graphs are
+  /// not part of it.
+  [[nodiscard]] std::string attribute_key() const;
   void set_attribute(const std::string& name, const AttributeValue& value);
   void remove_attribute(std::string_view name);
 
