@@ -1,0 +1,25 @@
+#include <fmt/format.h>
+
+#include "ortopt/report/report.h"
+#include "report/miss_groups.h"
+
+namespace ortopt {
+
+std::string to_explanation(const Report& report) {
+  if (report.facts.misses.empty()) return "Nothing that could have been fused stayed unfused.\n";
+  std::string text;
+  for (const MissGroup& group : group_misses(report.facts.misses)) {
+    const Miss& first = group.front();
+    text += fmt::format("{} ({} x {})\n  {}\n", first.pass, group.size(), first.op, first.reason);
+    for (const Miss& miss : group) {
+      text += "    " + miss.node;
+      if (miss.reason != first.reason) text += ": " + miss.reason;
+      text += "\n";
+    }
+    text += "\n";
+  }
+  text.pop_back();
+  return text;
+}
+
+}  // namespace ortopt
