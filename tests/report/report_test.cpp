@@ -144,7 +144,7 @@ TEST(Json, CarriesTheProblemWithItsExitCode) {
 TEST(Json, SurvivesNamesThatAreNotUtf8) {
   Report report = example();
   report.facts.misses.front().node = "\xff\xfe";
-  EXPECT_NO_THROW((void)nlohmann::json::parse(to_json(report)));
+  EXPECT_TRUE(nlohmann::json::accept(to_json(report)));
 }
 
 TEST(Forms, CountSkipAndEmbedFormsAsLayerNorms) {

@@ -23,6 +23,10 @@ struct SaveOptions {
   bool sync = false;  ///< fsync before the rename, for power loss.
   std::function<void(uint64_t done, uint64_t total)>
       progress;  ///< Called now and then with bytes written; may be empty.
+  /// Called with the complete temporary model, loadable where it lies (its external data included),
+  /// before anything takes the place of `path`; a failure is passed on and leaves all as it was.
+  /// May be empty.
+  std::function<Result<void>(const std::filesystem::path& written)> accept;
 };
 
 struct SaveReport {
