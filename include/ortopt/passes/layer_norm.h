@@ -1,0 +1,24 @@
+#pragma once
+
+#include "ortopt/pass/pass.h"
+
+namespace ortopt {
+
+/// LayerNorm(x) = γ · (x − E[x]) / √(Var[x] + ε) + β, over the last axis
+///
+///   x ── ReduceMean ── Sub ── Pow ── ReduceMean ── Add ── Sqrt ── Div ── Mul γ ── Add β   ⇒   x ──
+///   LayerNormalization ── y
+///
+/// Conditions
+///   last axis only, proved        the fused operators that build on this one have no axis
+///   ε a positive constant         a floor of Max(·, 0) under the root then changes nothing
+///   γ, β constants, one number a feature    they become the operator's vectors
+/// Seen in: TorchScript and dynamo below opset 17 (pieces), tf2onnx and Keras (x·k + (β − E[x]·k)
+/// with k = γ / √(Var + ε); ReduceMean or GlobalAveragePool of rank 3), keras-bert (Max under the
+/// root), models without β (ModernBERT).
+class LayerNorm final : public FusionPass {
+ public:
+  LayerNorm();
+};
+
+}  // namespace ortopt

@@ -1,0 +1,253 @@
+#include "ortopt/passes/embed_layer_norm.h"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ortopt/ir/recipe.h"
+#include "ortopt/pass/rewriter.h"
+#include "passes/attention/element.h"
+
+namespace ortopt {
+namespace {
+
+constexpr std::string_view made = "EmbedLayerNormalization";
+
+/// One addend of the sum: rows of a table.
+struct Embedding {
+  Value* table = nullptr;      ///< [rows, width], or null when `rows` holds it.
+  std::optional<Tensor> rows;  ///< A constant that is not a value of the graph as it is.
+  Value* ids = nullptr;        ///< Null for rows in order.
+  bool counts_up = false;      ///< Row s at position s.
+};
+
+/// What the pass found above one LayerNormalization.
+struct Found {
+  Node* norm = nullptr;
+  Value* sum = nullptr;
+  Embedding word;
+  Embedding position;
+  std::optional<Embedding> segment;
+};
+
+/// A sentence that says why not.
+using Reason = std::string;
+
+class Recogniser {
+ public:
+  explicit Recogniser(const Analysis& facts) : facts_(&facts) {}
+
+  tl::expected<Found, Reason> recognise(Node& norm);
+
+ private:
+  bool addends(Value& value, bool is_sum, std::vector<Value*>& found) const;
+  tl::expected<Embedding, Reason> embedding(Value& addend) const;
+  std::optional<Tensor> position_rows(Value& addend) const;
+  bool counts_up(const Value& positions, const std::vector<Dim>& index) const;
+  tl::expected<Found, Reason> assign(Found found, std::vector<Embedding> embeddings) const;
+
+  const Analysis* facts_;
+};
+
+/// The terms of a sum: through Adds that nobody else reads.
+bool Recogniser::addends(Value& value, bool is_sum, std::vector<Value*>& found) const {
+  Node* node = value.producer();
+  const bool is_private = value.uses().size() == 1 && !value.is_graph_output();
+  if (node != nullptr && node->is("Add") && (is_sum || is_private))
+    return addends(*node->input(0), false, found) && addends(*node->input(1), false, found);
+  found.push_back(&value);
+  return found.size() <= 3;
+}
+
+bool Recogniser::counts_up(const Value& positions, const std::vector<Dim>& index) const {
+  attention::ElementReader reader(*facts_);
+  const attention::ExpressionPtr element = reader.element(positions, index);
+  return element != nullptr && element->op == attention::Expression::Op::integer &&
+         element->dim == index.back();
+}
+
+/// The table [S, width] when the addend is the first S rows of a constant, whatever the batch: a
+/// constant [1, S, H] or [S, H], a Slice of a longer one.
+std::optional<Tensor> Recogniser::position_rows(Value& addend) const {
+  Value* value = &addend;
+  while (const Node* node = value->producer()) {
+    if (facts_->is_constant(*value)) break;
+    if (!node->is("Slice") && !node->is("Unsqueeze") && !node->is("Tile") && !node->is("Expand") &&
+        !node->is("Reshape") && !node->is("Squeeze") && !node->is("Identity"))
+      return std::nullopt;
+    if (node->is("Slice")) {
+      const Value* starts = node->input(1);
+      const auto from =
+          starts == nullptr ? node->ints_attribute("starts") : facts_->ints_of(*starts);
+      if (!from || std::ranges::any_of(*from, [](int64_t start) { return start != 0; }))
+        return std::nullopt;
+      const auto steps =
+          node->input(4) == nullptr ? std::vector<int64_t>{1} : facts_->ints_of(*node->input(4));
+      if (!steps || std::ranges::any_of(*steps, [](int64_t step) { return step != 1; }))
+        return std::nullopt;
+    }
+    value = node->input(0);
+  }
+  const Tensor* content = facts_->constant(*value);
+  if (content == nullptr || content->dims().size() < 2) return std::nullopt;
+  const std::vector<int64_t>& dims = content->dims();
+  const int64_t rows = dims[dims.size() - 2];
+  if (content->element_count() != rows * dims.back()) return std::nullopt;
+  const auto shape = facts_->shape(addend);
+  // The rows must lie along the sequence and the width along the features of the sum.
+  if (!shape || shape->size() < 2 || shape->size() > 3 || shape->back() != Dim(dims.back()) ||
+      (*shape)[shape->size() - 2].is(1))
+    return std::nullopt;
+  return content->reshaped({rows, dims.back()});
+}
+
+tl::expected<Embedding, Reason> Recogniser::embedding(Value& addend) const {
+  Node* node = addend.producer();
+  if (node != nullptr && node->is("Gather") && node->int_attribute("axis", 0) == 0 &&
+      facts_->is_constant(*node->input(0))) {
+    const auto width = facts_->rank(*node->input(0));
+    const auto rank = facts_->rank(*node->input(1));
+    if (width == 2U && (rank == 2U || rank == 1U)) {
+      Embedding found{.table = node->input(0), .ids = node->input(1)};
+      const Dim at = Dim::symbol("%s");
+      found.counts_up =
+          counts_up(*node->input(1),
+                    *rank == 2 ? std::vector<Dim>{Dim::symbol("%b"), at} : std::vector<Dim>{at});
+      if (rank == 1U && !found.counts_up)
+        return tl::unexpected(
+            Reason("positions of '" + node->name() + "' have rank 1 and are not 0, 1, 2 …"));
+      return found;
+    }
+  }
+  if (auto rows = position_rows(addend))
+    return Embedding{.rows = std::move(rows), .counts_up = true};
+  return tl::unexpected(Reason("addend '" + addend.name() + "' is no row of a constant table"));
+}
+
+tl::expected<Found, Reason> Recogniser::assign(Found found,
+                                               std::vector<Embedding> embeddings) const {
+  // Positions: what is proved to count up; else what is the same for every batch row; else the last
+  // addend.
+  auto position = std::ranges::find_if(embeddings, &Embedding::counts_up);
+  if (position == embeddings.end())
+    position = std::ranges::find_if(
+        embeddings, [&](const Embedding& e) { return facts_->dim(*e.ids, 0)->is(1); });
+  if (position == embeddings.end()) position = embeddings.end() - 1;
+  found.position = *position;
+  embeddings.erase(position);
+  // The larger table holds the words.
+  const auto rows = [&](const Embedding& e) {
+    return e.table == nullptr ? int64_t{0} : facts_->constant(*e.table)->dims()[0];
+  };
+  const auto word = std::ranges::max_element(embeddings, {}, rows);
+  found.word = *word;
+  embeddings.erase(word);
+  if (!embeddings.empty()) found.segment = embeddings.front();
+  const auto ids = found.word.ids == nullptr ? std::nullopt : facts_->shape(*found.word.ids);
+  if (!ids || ids->size() != 2 || found.word.counts_up)
+    return tl::unexpected(Reason("no addend is a word of each position"));
+  const auto fits = [&](const Value* other, bool may_repeat) {
+    const auto shape = facts_->shape(*other);
+    return shape && shape->size() == 2 && (*shape)[1] == (*ids)[1] &&
+           ((*shape)[0] == (*ids)[0] || (may_repeat && (*shape)[0].is(1)));
+  };
+  if (found.segment && (found.segment->ids == nullptr || !fits(found.segment->ids, false)))
+    return tl::unexpected(Reason("segment ids have another shape than the word ids"));
+  if (!found.position.counts_up && !fits(found.position.ids, true))
+    return tl::unexpected(Reason("position ids have another shape than the word ids"));
+  return found;
+}
+
+tl::expected<Found, Reason> Recogniser::recognise(Node& norm) {
+  std::vector<Value*> terms;
+  if (!addends(*norm.input(0), true, terms) || terms.size() < 2)
+    return tl::unexpected(Reason("the input of the norm is no sum of two or three embeddings"));
+  Found found{.norm = &norm, .sum = norm.input(0)};
+  std::vector<Embedding> embeddings;
+  for (Value* term : terms) {
+    auto one = embedding(*term);
+    if (!one) return tl::unexpected(one.error());
+    embeddings.push_back(std::move(*one));
+  }
+  if (std::ranges::none_of(embeddings,
+                           [](const Embedding& e) { return e.ids != nullptr && !e.counts_up; }))
+    return tl::unexpected(Reason("no addend reads ids"));
+  const auto width = [&](const Embedding& e) {
+    return (e.table == nullptr ? e.rows->dims() : facts_->constant(*e.table)->dims())[1];
+  };
+  if (std::ranges::any_of(
+          embeddings, [&](const Embedding& e) { return width(e) != width(embeddings.front()); }))
+    return tl::unexpected(Reason("the tables have different widths"));
+  return assign(std::move(found), std::move(embeddings));
+}
+
+Value& as_int32(Value& ids, Rewriter& to) {
+  if (to.facts().dtype(ids) == DataType::int32) return ids;
+  return to.node("", "Cast", {&ids}, {{"to", static_cast<int64_t>(DataType::int32)}});
+}
+
+void rewrite(const Found& found, std::string_view pass, Context& context) {
+  Node& norm = *found.norm;
+  Rewriter to(pass, norm, context);
+  Value* word_ids = &as_int32(*found.word.ids, to);
+  Value* segment_ids = found.segment ? &as_int32(*found.segment->ids, to) : nullptr;
+  Value* position_ids = found.position.counts_up ? nullptr : &as_int32(*found.position.ids, to);
+  Value* position_table = found.position.table != nullptr
+                              ? found.position.table
+                              : &to.constant("position_embeddings", *found.position.rows);
+  const bool sum_is_read = found.sum->uses().size() > 1 || found.sum->is_graph_output();
+  Value* beta = norm.input(2);
+  if (beta == nullptr) {
+    const Tensor& gamma = *context.analysis().constant(*norm.input(1));
+    const std::vector<double> zeros(static_cast<std::size_t>(gamma.element_count()), 0.0);
+    beta = &to.constant(norm.input(1)->name() + "_no_beta",
+                        Tensor::of(gamma.dtype(), gamma.dims(), zeros));
+  }
+  Node& node =
+      to.node(NodeSpec{.domain = "com.microsoft",
+                       .op = std::string(made),
+                       .inputs = {word_ids, segment_ids, found.word.table, position_table,
+                                  found.segment ? found.segment->table : nullptr, norm.input(1),
+                                  beta, nullptr, position_ids},
+                       .outputs = sum_is_read ? std::vector<std::string>{norm.output()->name(), "",
+                                                                         found.sum->name()}
+                                              : std::vector<std::string>{norm.output()->name()},
+                       .attributes = {{"epsilon", norm.float_attribute("epsilon", 1e-5F)}},
+                       .name = norm.name()});
+  if (sum_is_read) to.replace(*found.sum, *node.output(2));
+  to.replace(*norm.output(), *node.output());
+  Node* const gone[] = {&norm};
+  to.finish(*node.output(), gone);
+  context.facts().assume(std::string(pass), "ids are neither negative nor beyond 32 bits");
+}
+
+bool is_over_last_axis(const Node& norm, const Analysis& facts) {
+  const int64_t axis = norm.int_attribute("axis", -1);
+  const auto rank = facts.rank(*norm.input(0));
+  return rank && (axis == -1 || axis == static_cast<int64_t>(*rank) - 1);
+}
+
+}  // namespace
+
+Result<Changes> EmbedLayerNorm::run(Graph& graph, Context& context) const {
+  Changes changes;
+  for (Node* node : graph.node_list()) {
+    if (!node->is("LayerNormalization") || !is_over_last_axis(*node, context.analysis())) continue;
+    const DataType type = context.analysis().dtype(*node->output());
+    // The first norm over a sum that reads a table is the anchor; a residual norm further down is
+    // none.
+    auto found = Recogniser(context.analysis()).recognise(*node);
+    if (!found) continue;
+    if (const auto objection = context.target().objection("com.microsoft", made, type)) {
+      context.facts().misses.push_back({std::string(id()), node->name(), node->op(), *objection});
+      continue;
+    }
+    rewrite(*found, id(), context);
+    ++changes.count;
+  }
+  return changes;
+}
+
+}  // namespace ortopt
