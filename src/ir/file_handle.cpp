@@ -21,6 +21,11 @@ Result<std::shared_ptr<const FileHandle>> FileHandle::open(const std::filesystem
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (descriptor < 0)
     return fail(Code::failure, "cannot open " + quoted(path) + ": " + std::strerror(errno));
+  return adopt(descriptor, path);
+}
+
+Result<std::shared_ptr<const FileHandle>> FileHandle::adopt(int descriptor,
+                                                            const std::filesystem::path& path) {
   struct stat facts {};
   if (::fstat(descriptor, &facts) != 0 || !S_ISREG(facts.st_mode)) {
     ::close(descriptor);

@@ -106,6 +106,13 @@ Result<Tensor> strings_from(const onnx::TensorProto& message, std::vector<int64_
 
 }  // namespace
 
+std::optional<uint64_t> expected_bytes(const onnx::TensorProto& message) {
+  const std::size_t bits = bits_of(static_cast<DataType>(message.data_type()));
+  const std::optional<int64_t> count = count_elements(message, bits);
+  if (!count) return std::nullopt;
+  return (static_cast<uint64_t>(*count) * bits + 7) / 8;
+}
+
 Result<Tensor> tensor_from_proto(const onnx::TensorProto& message,
                                  std::span<const FileExtent> extents) {
   const auto type = static_cast<DataType>(message.data_type());
@@ -135,7 +142,7 @@ Result<Tensor> tensor_from_proto(const onnx::TensorProto& message,
     found = bytes->size();
     content = Tensor::Bytes(std::move(bytes));
   }
-  const uint64_t expected = (static_cast<uint64_t>(*count) * bits + 7) / 8;
+  const uint64_t expected = *expected_bytes(message);
   if (bits != 0 && found != expected)
     return bad(message, "of type " + name_of(type) + " and dimensions " + dims_text(message) +
                             " needs " + std::to_string(expected) + " bytes, but " +

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -20,6 +22,10 @@ inline constexpr const char* extent_key = "ortopt.extent";
 /// placeholder. Fails with bad_model when content and dimensions disagree.
 [[nodiscard]] Result<Tensor> tensor_from_proto(const onnx::TensorProto& message,
                                                std::span<const FileExtent> extents);
+
+/// Bytes that the content of `message` takes by its type and dimensions: nothing when the
+/// dimensions are impossible, 0 for types without a fixed size.
+[[nodiscard]] std::optional<uint64_t> expected_bytes(const onnx::TensorProto& message);
 
 /// Writes a small tensor into a message as raw data (strings as string_data).
 void tensor_to_proto(const Tensor& tensor, const std::string& name, onnx::TensorProto& message);

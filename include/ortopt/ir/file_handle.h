@@ -16,6 +16,9 @@ class FileHandle {
  public:
   [[nodiscard]] static Result<std::shared_ptr<const FileHandle>> open(
       const std::filesystem::path& path);
+  /// Takes over an open descriptor; `path` is what messages call the file.
+  [[nodiscard]] static Result<std::shared_ptr<const FileHandle>> adopt(
+      int descriptor, const std::filesystem::path& path);
   FileHandle(const FileHandle&) = delete;
   FileHandle& operator=(const FileHandle&) = delete;
   ~FileHandle();
