@@ -139,7 +139,7 @@ void GraphPrinter::print_node(const Node& node) {
   out_ += node.op();
   if (!node.payload().overload().empty()) out_ += ":" + node.payload().overload();
   print_attributes(node);
-  out_ += "(" + names_text(node.inputs()) + ")\n";
+  out_ += " (" + names_text(node.inputs()) + ")\n";
 }
 
 void GraphPrinter::print_attributes(const Node& node) {
@@ -154,7 +154,7 @@ void GraphPrinter::print_attributes(const Node& node) {
     if (attribute != attributes.front()) out_ += ", ";
     print_attribute(node, *attribute);
   }
-  out_ += "> ";
+  out_ += ">";
 }
 
 void GraphPrinter::print_attribute(const Node& node, const AttributeProto& attribute) {

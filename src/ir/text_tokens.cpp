@@ -18,7 +18,7 @@ namespace ortopt {
 namespace {
 
 // Constants with more elements than this are told by their digest.
-constexpr int64_t inline_elements = 64;
+constexpr int64_t inline_elements = 16;
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
