@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <map>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "ir/tensor_proto.h"
@@ -175,8 +176,12 @@ std::string Printer::name_of_value(const Value* value) const {
 std::vector<const Value*> Printer::ordered_inputs(const Node& node) const {
   std::vector<const Value*> inputs(node.inputs().begin(), node.inputs().end());
   if (is_commutative(node))
-    std::stable_sort(inputs.begin(), inputs.end(),
-                     [&](const Value* a, const Value* b) { return hashes_.of(a) < hashes_.of(b); });
+    std::stable_sort(inputs.begin(), inputs.end(), [&](const Value* a, const Value* b) {
+      const auto key = [&](const Value* value) {  // constants last: easier to read
+        return std::pair(value != nullptr && value->initializer() != nullptr, hashes_.of(value));
+      };
+      return key(a) < key(b);
+    });
   return inputs;
 }
 
