@@ -15,6 +15,9 @@ using Op = Expression::Op;
 /// Masks are a few dozen operators deep; what is deeper is no mask.
 constexpr int max_depth = 400;
 
+/// Reductions over more elements than this are no masks that were stacked.
+constexpr int64_t max_reduced = 16;
+
 Dim free_variable() { return Dim::symbol("%k"); }
 
 ExpressionPtr element_of_shape_value(const ShapeValue& content, const std::vector<Dim>& index) {
@@ -123,7 +126,6 @@ ElementReader::Rule ElementReader::rule_for(const Node& node) {
       {"ReduceSum", &Self::reduce},
       {"ReduceMin", &Self::reduce},
       {"ReduceMax", &Self::reduce},
-      {"ReduceMean", &Self::reduce},
       {"Trilu", &Self::triangle},
       {"Where", &Self::select},
       {"And", &Self::logical},
@@ -323,15 +325,23 @@ ExpressionPtr ElementReader::reduce(const Node& node, const Index& index) {
     if (node.int_attribute("keepdims", 1) == 0)
       source.insert(source.begin() + static_cast<std::ptrdiff_t>(axis), Dim(0));
   }
-  // Over an axis of one element, or of copies that all hold the same, minimum, maximum and mean are
-  // that element.
-  const auto holds_copies = [](const LayoutDim& dim) {
-    return std::ranges::all_of(dim, [](const Factor& factor) { return factor.axis->is_copy; });
-  };
-  for (const std::size_t axis : reduced)
-    if (!(*from)[axis].empty() && (node.op() == "ReduceSum" || !holds_copies((*from)[axis])))
-      return not_understood(node.op() + " '" + node.name() + "' joins elements of the mask");
-  return operand(node, 0, source);
+  std::erase_if(reduced, [&](std::size_t axis) { return (*from)[axis].empty(); });
+  if (reduced.empty()) return operand(node, 0, source);
+  const auto extent = size_of((*from)[reduced.front()]).constant();
+  if (reduced.size() > 1 || !extent || *extent > max_reduced)
+    return not_understood(node.op() + " '" + node.name() + "' joins many elements of the mask");
+  ExpressionPtr joined;
+  for (int64_t k = 0; k < *extent; ++k) {
+    source[reduced.front()] = Dim(k);
+    ExpressionPtr next = operand(node, 0, source);
+    if (next == nullptr) return nullptr;
+    joined = joined == nullptr ? next
+                               : make(node.op() == "ReduceSum"   ? Op::sum
+                                      : node.op() == "ReduceMin" ? Op::minimum
+                                                                 : Op::maximum,
+                                      {joined, next});
+  }
+  return joined;
 }
 
 ExpressionPtr ElementReader::cumulative(const Node& node, const Index& index) {
