@@ -60,7 +60,7 @@ void GraphWriter::place(onnx::TensorProto& tensor) {
   ensure(content.has_value(), "a placeholder that could be read once can be read again");
   tensor.clear_external_data();
   tensor.clear_data_location();
-  placed_.push_back({&tensor, *std::move(content)});
+  placed_.push_back({&tensor, *std::move(content), PlacedTensor::Holder::attribute});
 }
 
 void GraphWriter::place_attributes(onnx::NodeProto& node) {

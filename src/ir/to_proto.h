@@ -15,8 +15,10 @@ namespace ortopt {
 /// A tensor message without content (name, type and dimensions only) and the tensor whose bytes
 /// belong there.
 struct PlacedTensor {
+  enum class Holder { initializer, attribute };
   onnx::TensorProto* message;
   Tensor content;
+  Holder holder = Holder::initializer;
 };
 
 /// Appends `graph` to an empty message. Initializers, and attribute tensors that stayed in the

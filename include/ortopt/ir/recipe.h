@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "ortopt/base/result.h"
@@ -41,7 +42,14 @@ class Recipe {
 /// Reads any part of any tensor's content: bytes, extent or recipe. The one way to stream a tensor.
 [[nodiscard]] Result<void> read_content(const Tensor& tensor, uint64_t offset,
                                         std::span<std::byte> to);
-/// Equal keys mean equal content; used to memoise and to share.
+/// Type, dimensions and content: equal keys mean equal tensors; used to memoise and to share.
 [[nodiscard]] std::string content_key(const Tensor& tensor);
+/// The content alone: equal keys mean equal bytes.
+[[nodiscard]] std::string bytes_key(const Tensor& tensor);
+/// A digest of the content's size and of a few parts of it, cheap for any size: tensors with
+/// different samples have different bytes.
+[[nodiscard]] Result<uint64_t> content_sample(const Tensor& tensor);
+/// Whether two tensors have the same bytes. Reads them whole; compare their samples first.
+[[nodiscard]] Result<bool> same_bytes(const Tensor& one, const Tensor& other);
 
 }  // namespace ortopt
