@@ -1,0 +1,207 @@
+#include "tests/support/numeric_oracle.h"
+
+#include <unistd.h>
+
+#include <cmath>
+#include <filesystem>
+#include <iostream>
+#include <map>
+#include <memory>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "ortopt/engine/engine.h"
+#include "ortopt/ir/save.h"
+#include "ortopt/ir/text.h"
+
+namespace ortopt::test_support {
+namespace {
+
+using ::testing::AssertionFailure;
+using ::testing::AssertionResult;
+using ::testing::AssertionSuccess;
+
+/// The one runtime of this process, or null, and then why.
+struct Runtime {
+  std::unique_ptr<Engine> engine;
+  std::string objection;
+};
+
+const Runtime& runtime() {
+  static const Runtime found = [] {
+    Runtime runtime;
+    const Result<std::filesystem::path> library = find_runtime();
+    if (!library) {
+      runtime.objection = library.error().text();
+      return runtime;
+    }
+    Result<std::unique_ptr<Engine>> engine = load_engine(*library);
+    if (engine)
+      runtime.engine = *std::move(engine);
+    else
+      runtime.objection = engine.error().text();
+    return runtime;
+  }();
+  return found;
+}
+
+void notice(const std::string& what) {
+  std::cerr << "[  NOTICE  ] results not compared: " << what << "\n";
+}
+
+/// A model file that goes when this does.
+class TemporaryFile {
+ public:
+  TemporaryFile() {
+    static int count = 0;
+    path_ = std::filesystem::temp_directory_path() /
+            ("ortopt_oracle_" + std::to_string(getpid()) + "_" + std::to_string(++count) + ".onnx");
+  }
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+  ~TemporaryFile() {
+    std::error_code ignored;
+    std::filesystem::remove(path_, ignored);
+  }
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+Result<std::unique_ptr<Session>> open(const Model& model, RuntimeOptimization optimization) {
+  const TemporaryFile file;
+  if (Result<SaveReport> saved = save(model, file.path()); !saved)
+    return pass_on(std::move(saved).error());
+  SessionOptions options;
+  options.optimization = optimization;
+  options.intra_op_threads = 1;
+  return runtime().engine->open(file.path(), options);
+}
+
+/// Sizes for symbols: 2, 3, 4, … in the order in which they are met; "a + b" is the sum of its
+/// parts.
+class Sizes {
+ public:
+  int64_t of(const DeclaredDim& dim) {
+    if (dim.size) return *dim.size;
+    if (dim.symbol.empty()) return next_++;
+    int64_t sum = 0;
+    std::size_t start = 0;
+    while (start <= dim.symbol.size()) {
+      const std::size_t end = std::min(dim.symbol.find(" + ", start), dim.symbol.size());
+      sum += of_term(dim.symbol.substr(start, end - start));
+      start = end + 3;
+    }
+    return sum;
+  }
+
+ private:
+  int64_t of_term(const std::string& term) {
+    if (!term.empty() && term.find_first_not_of("0123456789") == std::string::npos)
+      return std::stoll(term);
+    const auto [entry, fresh] = sizes_.emplace(term, next_);
+    if (fresh) ++next_;
+    return entry->second;
+  }
+
+  std::map<std::string, int64_t> sizes_;
+  int64_t next_ = 2;
+};
+
+std::vector<NamedTensor> make_inputs(const Graph& graph) {
+  std::mt19937 random(1);
+  std::uniform_real_distribution<double> real(-1, 1);
+  std::uniform_int_distribution<int> bit(0, 1);
+  Sizes sizes;
+  std::vector<NamedTensor> feeds;
+  for (const Value* input : graph.inputs()) {
+    std::vector<int64_t> dims;
+    std::size_t count = 1;
+    for (const DeclaredDim& dim : input->declared_shape().value_or(DeclaredShape{{}, {}})) {
+      dims.push_back(sizes.of(dim));
+      count *= static_cast<std::size_t>(dims.back());
+    }
+    const DataType type = input->declared_type();
+    std::vector<double> numbers(count);
+    for (double& number : numbers) number = is_floating(type) ? real(random) : bit(random);
+    feeds.push_back({input->name(), Tensor::of(type, std::move(dims), numbers)});
+  }
+  return feeds;
+}
+
+double tolerance_of(DataType type) {
+  switch (type) {
+    case DataType::float32:
+      return 2e-4;
+    case DataType::float64:
+      return 1e-9;
+    case DataType::float16:
+      return 1e-2;
+    case DataType::bfloat16:
+      return 5e-2;
+    default:
+      return 0;
+  }
+}
+
+AssertionResult same_tensor(const std::string& name, const Tensor& expected, const Tensor& found) {
+  if (expected.dtype() != found.dtype() || expected.dims() != found.dims())
+    return AssertionFailure() << "output '" << name << "' has another type or shape";
+  const auto expected_numbers = expected.numbers();
+  const auto found_numbers = found.numbers();
+  if (!expected_numbers || !found_numbers)
+    return AssertionFailure() << "output '" << name << "' cannot be read";
+  const double tolerance = tolerance_of(expected.dtype());
+  for (std::size_t k = 0; k < expected_numbers->size(); ++k) {
+    const double a = (*expected_numbers)[k];
+    const double b = (*found_numbers)[k];
+    const bool same = a == b || (std::isnan(a) && std::isnan(b)) ||
+                      std::abs(a - b) <= tolerance * std::max(1.0, std::abs(a));
+    if (!same)
+      return AssertionFailure() << "output '" << name << "' differs at element " << k
+                                << ": expected " << a << ", found " << b;
+  }
+  return AssertionSuccess();
+}
+
+}  // namespace
+
+bool has_runtime() { return runtime().engine != nullptr; }
+
+AssertionResult same_results(const Model& original, const Model& result) {
+  if (!has_runtime()) {
+    notice(runtime().objection);
+    return AssertionSuccess();
+  }
+  auto original_session = open(original, RuntimeOptimization::none);
+  if (!original_session) {
+    notice("the runtime refuses the original: " + original_session.error().text());
+    return AssertionSuccess();
+  }
+  auto result_session = open(result, RuntimeOptimization::none);
+  if (!result_session)
+    return AssertionFailure() << "the runtime refuses the result: " << result_session.error().text()
+                              << "\n"
+                              << to_text(result);
+  const std::vector<NamedTensor> feeds = make_inputs(original.graph());
+  const auto expected = (*original_session)->run(feeds);
+  if (!expected) {
+    notice("the runtime fails on the original: " + expected.error().text());
+    return AssertionSuccess();
+  }
+  const auto found = (*result_session)->run(feeds);
+  if (!found)
+    return AssertionFailure() << "the runtime fails on the result: " << found.error().text() << "\n"
+                              << to_text(result);
+  if (expected->size() != found->size()) return AssertionFailure() << "outputs are missing";
+  for (std::size_t k = 0; k < expected->size(); ++k) {
+    const NamedTensor& output = (*expected)[k];
+    if (const auto same = same_tensor(output.name, output.tensor, (*found)[k].tensor); !same)
+      return same;
+  }
+  return AssertionSuccess();
+}
+
+}  // namespace ortopt::test_support

@@ -1,0 +1,85 @@
+#include "tests/support/rewrite_check.h"
+
+#include <string>
+
+#include "ortopt/ir/text.h"
+#include "ortopt/ir/verify.h"
+#include "ortopt/pass/pass_manager.h"
+#include "tests/support/graph_text.h"
+#include "tests/support/numeric_oracle.h"
+
+namespace ortopt::test_support {
+namespace {
+
+using ::testing::AssertionFailure;
+using ::testing::AssertionResult;
+using ::testing::AssertionSuccess;
+
+std::string misses_text(const Facts& facts) {
+  std::string text;
+  for (const Miss& miss : facts.misses)
+    text += "  " + miss.op + " '" + miss.node + "': " + miss.reason + "\n";
+  return text.empty() ? "  none\n" : text;
+}
+
+/// Runs the pass and checks the invariants.
+AssertionResult run(const Pass& pass, Model& model, const PassOptions& options, Facts& facts,
+                    Changes& changes) {
+  const Result<Changes> done = run_pass(pass, model, options, facts);
+  if (!done)
+    return AssertionFailure() << "pass '" << pass.id() << "' failed: " << done.error().text();
+  changes = *done;
+  const Result<void> verdict = verify(model.graph());
+  if (!verdict)
+    return AssertionFailure() << "pass '" << pass.id()
+                              << "' broke the graph: " << verdict.error().text() << "\n"
+                              << to_text(model.graph());
+  return AssertionSuccess();
+}
+
+}  // namespace
+
+AssertionResult rewrites(const Pass& pass, std::string_view before, std::string_view after,
+                         const PassOptions& options) {
+  const auto original = model_of(before);
+  const auto model = model_of(before);
+  Facts facts;
+  Changes changes;
+  if (const AssertionResult done = run(pass, *model, options, facts, changes); !done) return done;
+  if (const AssertionResult same = same_graph(after, model->graph()); !same)
+    return AssertionFailure() << same.message() << "misses:\n" << misses_text(facts);
+  if (changes.count == 0)
+    return AssertionFailure() << "pass '" << pass.id() << "' changed the graph and reports none";
+
+  Facts again_facts;
+  Changes again;
+  const std::string once = canonical_text(model->graph());
+  if (const AssertionResult done = run(pass, *model, options, again_facts, again); !done)
+    return AssertionFailure() << "second run: " << done.message();
+  if (again.count > 0 || canonical_text(model->graph()) != once)
+    return AssertionFailure() << "pass '" << pass.id() << "' does not stop at its own result:\n"
+                              << line_diff(once, canonical_text(model->graph()));
+  return same_results(*original, *model);
+}
+
+AssertionResult leaves_unchanged(const Pass& pass, std::string_view graph, std::string_view reason,
+                                 const PassOptions& options) {
+  const auto model = model_of(graph);
+  Facts facts;
+  Changes changes;
+  if (const AssertionResult done = run(pass, *model, options, facts, changes); !done) return done;
+  const std::string before = canonical_text(model_of(graph)->graph());
+  if (const std::string after = canonical_text(model->graph()); after != before)
+    return AssertionFailure() << "pass '" << pass.id() << "' changed the graph:\n"
+                              << line_diff(before, after);
+  if (changes.count > 0)
+    return AssertionFailure() << "pass '" << pass.id() << "' reports " << changes.count
+                              << " changes of an unchanged graph";
+  if (reason.empty() && facts.misses.empty()) return AssertionSuccess();
+  for (const Miss& miss : facts.misses)
+    if (!reason.empty() && miss.reason.find(reason) != std::string::npos) return AssertionSuccess();
+  return AssertionFailure() << "expected the reason '" << reason << "', found misses:\n"
+                            << misses_text(facts);
+}
+
+}  // namespace ortopt::test_support
