@@ -1,0 +1,76 @@
+#include "optimise/attempt.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "ortopt/pass/registry.h"
+
+namespace ortopt {
+namespace {
+
+std::size_t total(const OperatorCounts& counts) {
+  std::size_t sum = 0;
+  for (const auto& [op, count] : counts) sum += count;
+  return sum;
+}
+
+/// An anchor that a later pass took after all is no miss.
+void drop_misses_of_vanished_nodes(const Model& model, std::vector<Miss>& misses) {
+  std::set<std::string> present;
+  for_each_graph(const_cast<Graph&>(model.graph()), [&](Graph& graph) {
+    for (const Node& node : graph.nodes()) present.insert(node.name());
+  });
+  std::erase_if(misses, [&](const Miss& miss) { return !present.contains(miss.node); });
+}
+
+RunOptions run_options(const OptimiseRequest& request, const std::vector<std::string>& left_out) {
+  RunOptions options{request.passes, request.selection, false, {}};
+  options.selection.skip.insert(options.selection.skip.end(), left_out.begin(), left_out.end());
+#ifndef NDEBUG
+  options.verify_each_pass = true;
+#endif
+  if (request.progress)
+    options.progress = [&request](std::string_view stage, std::string_view pass) {
+      request.progress(std::string(stage) + ": " + std::string(pass));
+    };
+  return options;
+}
+
+}  // namespace
+
+Result<Attempt> make_attempt(const std::filesystem::path& source, const OptimiseRequest& request,
+                             const std::vector<std::string>& left_out, Logger& logger) {
+  if (request.progress) request.progress("loading");
+  Result<LoadedModel> loaded = load(source, request.load);
+  if (!loaded) return pass_on(std::move(loaded.error()));
+  Attempt attempt;
+  attempt.loaded = std::move(*loaded);
+  Model& model = *attempt.loaded.model;
+  attempt.operators_before = count_operators(model);
+  attempt.nodes_before = total(attempt.operators_before);
+  if (!request.without_passes) {
+    const Result<void> done =
+        run_pipeline(make_pipeline(), model, run_options(request, left_out), attempt.facts, logger);
+    if (!done) return pass_on(done.error());
+  }
+  drop_misses_of_vanished_nodes(model, attempt.facts.misses);
+  return attempt;
+}
+
+std::vector<std::string> find_active_passes(const Facts& facts) {
+  std::vector<std::string> active;
+  for (const Stage& stage : make_pipeline())
+    for (const auto& pass : stage.passes) {
+      const bool changed = std::any_of(
+          facts.runs.begin(), facts.runs.end(),
+          [&](const PassRun& run) { return run.pass == pass->id() && run.changes > 0; });
+      const std::string id(pass->id());
+      // A pass may stand in several stages; leaving it out leaves it out of all.
+      if (changed && std::find(active.begin(), active.end(), id) == active.end())
+        active.push_back(id);
+    }
+  return active;
+}
+
+}  // namespace ortopt

@@ -1,0 +1,34 @@
+#include "optimise/verification_plan.h"
+
+#include <fmt/format.h>
+
+#include "optimise/memory.h"
+
+namespace ortopt {
+namespace {
+
+/// Both models, and what the runtime makes of them.
+constexpr uint64_t memory_per_model_byte = 3;
+
+}  // namespace
+
+Result<VerificationPlan> plan_verification(const OptimiseRequest& request) {
+  if (request.dry_run) return VerificationPlan{std::nullopt, "this was a dry run"};
+  if (request.verify == VerifyMode::off) return VerificationPlan{std::nullopt, "--verify off"};
+  Result<std::filesystem::path> runtime = find_runtime(request.runtime);
+  if (runtime) return VerificationPlan{std::move(*runtime), {}};
+  // Who names a runtime, or demands the check, is told that it cannot be had.
+  if (request.verify == VerifyMode::on || !request.runtime.explicit_path.empty())
+    return pass_on(std::move(runtime.error()));
+  return VerificationPlan{std::nullopt, std::move(runtime.error().message)};
+}
+
+std::optional<std::string> find_lack_of_memory(uint64_t model_bytes) {
+  const uint64_t wanted = memory_per_model_byte * model_bytes;
+  const std::optional<uint64_t> available = available_memory();
+  if (!available || *available >= wanted) return std::nullopt;
+  return fmt::format("it takes {} MB of memory and {} MB are free (--verify on insists)",
+                     wanted / 1'000'000, *available / 1'000'000);
+}
+
+}  // namespace ortopt
