@@ -24,6 +24,7 @@ const std::map<std::string, Areas> allowed = {
     {"passes", {"base", "ir", "shape", "pattern", "pass"}},
     {"engine", {"base", "ir"}},
     {"report", {"base", "ir", "shape", "pattern", "pass", "passes", "engine"}},
+    {"optimise", {"base", "ir", "shape", "pattern", "pass", "passes", "engine", "report"}},
 };
 
 Areas included_by(const fs::path& file) {
