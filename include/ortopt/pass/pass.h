@@ -54,6 +54,14 @@ class Context {
   /// Throws the analysis away; the next call of analysis() makes a new one.
   void invalidate_analysis() { analysis_.reset(); }
   [[nodiscard]] bool has_analysis() const { return analysis_.has_value(); }
+  /// Restricts where passes may rewrite: `--only` and `--skip` with node globs. Everywhere when
+  /// never called.
+  void select(std::function<bool(std::string_view pass, const Node& root)> selects) {
+    selects_ = std::move(selects);
+  }
+  [[nodiscard]] bool selects(std::string_view pass, const Node& root) const {
+    return !selects_ || selects_(pass, root);
+  }
 
  private:
   Graph* main_graph_;
@@ -61,6 +69,7 @@ class Context {
   Facts* facts_;
   Logger* logger_;
   std::optional<Analysis> analysis_;
+  std::function<bool(std::string_view, const Node&)> selects_;
 };
 
 /// How much a pass changed in one run over one graph.

@@ -50,10 +50,14 @@ class Rewriter {
   void finish(std::span<Node* const> candidates);
 
  private:
+  /// Removes dead nodes upwards from `candidates`; returns their names.
+  std::vector<std::string> remove(std::span<Node* const> candidates);
+
   std::string pass_;
   Node* at_;
   Graph* graph_;
   Context* context_;
+  std::vector<Node*> made_;
 };
 
 }  // namespace ortopt

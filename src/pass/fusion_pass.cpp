@@ -1,0 +1,72 @@
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "ortopt/pass/pass.h"
+#include "ortopt/pass/rewriter.h"
+
+namespace ortopt {
+namespace {
+
+/// The nearest miss for each anchor: the attempt that got deepest with the anchor inside.
+class NearestMisses {
+ public:
+  explicit NearestMisses(const std::vector<std::string>& anchors)
+      : anchors_(anchors.begin(), anchors.end()) {}
+
+  void add(const pattern::Miss& miss) {
+    for (const Node* node : miss.inside) {
+      if (!anchors_.contains(node->op())) continue;
+      auto& [depth, reason] = nearest_[node];
+      if (miss.inside.size() < depth) continue;
+      depth = miss.inside.size();
+      reason = miss.exhausted ? "the search was given up: " + miss.reason : miss.reason;
+    }
+  }
+
+  void report(const Graph& graph, std::string_view pass, Facts& facts) const {
+    for (const Node& node : graph.nodes()) {
+      if (!anchors_.contains(node.op())) continue;
+      const auto found = nearest_.find(&node);
+      facts.misses.push_back(
+          {std::string(pass), node.name(), node.op(),
+           found == nearest_.end() ? "no pattern reaches it" : found->second.second});
+    }
+  }
+
+ private:
+  std::set<std::string> anchors_;
+  std::map<const Node*, std::pair<std::size_t, std::string>> nearest_;
+};
+
+}  // namespace
+
+Result<Changes> FusionPass::run(Graph& graph, Context& context) const {
+  Changes changes;
+  const std::vector<std::string> roots = pattern::root_operators(pattern);
+  const std::set<std::string_view> wanted(roots.begin(), roots.end());
+  NearestMisses misses(anchors);
+  const pattern::Guard check = [&](const pattern::Match& match) {
+    return guard ? guard(match, context) : std::nullopt;
+  };
+  for (Node* node : graph.node_list()) {
+    if (node->is_removed() || node->output() == nullptr || !context.selects(id(), *node)) continue;
+    if (!wanted.empty() && !wanted.contains(node->op())) continue;
+    pattern::Miss miss;
+    const auto match = pattern::find(pattern, *node->output(), context.analysis(), check, &miss);
+    if (!match) {
+      misses.add(miss);
+      continue;
+    }
+    Rewriter to(id_, *node, context);
+    Value& replacement = rewrite(*match, to);
+    to.replace(match->root(), replacement);
+    to.finish(replacement, match->inside());
+    ++changes.count;
+  }
+  misses.report(graph, id_, context.facts());
+  return changes;
+}
+
+}  // namespace ortopt
