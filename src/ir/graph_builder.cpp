@@ -15,6 +15,18 @@ std::string label_of(const onnx::NodeProto& node) {
   return node.op_type() + " " + quoted(nameless ? node.output(0) : node.name());
 }
 
+/// The message without name, type, dimensions and content, or null when nothing is left.
+std::unique_ptr<onnx::TensorProto> remainder_of(const onnx::TensorProto& message) {
+  if (!message.has_doc_string() && message.metadata_props_size() == 0 &&
+      message.unknown_fields().empty())
+    return nullptr;
+  auto rest = std::make_unique<onnx::TensorProto>();
+  if (message.has_doc_string()) rest->set_doc_string(message.doc_string());
+  *rest->mutable_metadata_props() = message.metadata_props();
+  rest->GetReflection()->MutableUnknownFields(rest.get())->MergeFrom(message.unknown_fields());
+  return rest;
+}
+
 }  // namespace
 
 std::string GraphBuilder::place() const {
@@ -24,6 +36,7 @@ std::string GraphBuilder::place() const {
 }
 
 Result<Value*> GraphBuilder::new_value(const std::string& name, std::string_view kind) {
+  if (name.empty()) return fail(Code::bad_model, std::string(kind) + " has no name");
   if (graph_.find(name) != nullptr)
     return fail(Code::bad_model, "the name " + quoted(name) +
                                      " is defined twice, the second time by " + std::string(kind));
@@ -32,13 +45,19 @@ Result<Value*> GraphBuilder::new_value(const std::string& name, std::string_view
 
 Result<void> GraphBuilder::build(onnx::GraphProto message) {
   graph_.name_ = message.name();
-  for (const auto step : {&GraphBuilder::declare_inputs, &GraphBuilder::take_initializers,
-                          &GraphBuilder::take_nodes, &GraphBuilder::take_outputs})
-    if (Result<void> done = (this->*step)(message); !done)
-      return within(std::move(done).error(), place());
-  take_declarations(message);
-  message.clear_value_info();
+  // What becomes nodes and values moves out; what is left is kept as it is.
+  onnx::GraphProto content;
+  content.mutable_input()->Swap(message.mutable_input());
+  content.mutable_initializer()->Swap(message.mutable_initializer());
+  content.mutable_node()->Swap(message.mutable_node());
+  content.mutable_output()->Swap(message.mutable_output());
+  content.mutable_value_info()->Swap(message.mutable_value_info());
   *graph_.remainder_ = std::move(message);
+  for (const auto step : {&GraphBuilder::declare_inputs, &GraphBuilder::take_initializers,
+                          &GraphBuilder::take_sparse_initializers, &GraphBuilder::take_nodes,
+                          &GraphBuilder::take_outputs, &GraphBuilder::take_declarations})
+    if (Result<void> done = (this->*step)(content); !done)
+      return within(std::move(done).error(), place());
   return {};
 }
 
@@ -50,7 +69,6 @@ Result<void> GraphBuilder::declare_inputs(onnx::GraphProto& message) {
     (*value)->is_graph_input_ = true;
     graph_.inputs_.push_back(*value);
   }
-  message.clear_input();
   return {};
 }
 
@@ -70,15 +88,15 @@ Result<void> GraphBuilder::take_initializers(onnx::GraphProto& message) {
       return within(std::move(tensor).error(),
                     "while reading initializer " + quoted(initializer.name()));
     value->initializer_ = *std::move(tensor);
+    value->initializer_remainder_ = remainder_of(initializer);
     graph_.initializers_.push_back(value);
   }
   std::erase_if(graph_.inputs_, [](const Value* value) { return !value->is_graph_input_; });
-  message.clear_initializer();
-  return take_sparse_initializers(message);
+  return {};
 }
 
-Result<void> GraphBuilder::take_sparse_initializers(const onnx::GraphProto& message) {
-  for (const onnx::SparseTensorProto& sparse : message.sparse_initializer())
+Result<void> GraphBuilder::take_sparse_initializers(onnx::GraphProto&) {
+  for (const onnx::SparseTensorProto& sparse : graph_.remainder_->sparse_initializer())
     if (Result<Value*> made = new_value(sparse.values().name(), "a sparse initializer"); !made)
       return pass_on(std::move(made).error());
   return {};
@@ -95,7 +113,6 @@ Result<void> GraphBuilder::take_nodes(onnx::GraphProto& message) {
     auto node = std::make_unique<onnx::NodeProto>(std::move(*message.mutable_node(index)));
     if (Result<void> done = take_node(std::move(node)); !done) return done;
   }
-  message.clear_node();
   return {};
 }
 
@@ -230,15 +247,17 @@ Result<void> GraphBuilder::take_outputs(onnx::GraphProto& message) {
     if (!value->is_graph_input_) value->set_declaration(output);
     graph_.add_output(*value);
   }
-  message.clear_output();
   return {};
 }
 
-void GraphBuilder::take_declarations(const onnx::GraphProto& message) {
+Result<void> GraphBuilder::take_declarations(onnx::GraphProto& message) {
   for (const onnx::ValueInfoProto& declared : message.value_info()) {
     Value* value = graph_.find(declared.name());
-    if (value != nullptr && value->declaration_ == nullptr) value->set_declaration(declared);
+    // A constant's declaration repeats what its tensor says, and would be wrong once that changes.
+    const bool wanted = value != nullptr && !value->initializer_ && value->declaration_ == nullptr;
+    if (wanted) value->set_declaration(declared);
   }
+  return {};
 }
 
 Result<void> graph_from_proto(onnx::GraphProto message, Graph& graph) {

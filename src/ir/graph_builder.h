@@ -24,11 +24,11 @@ class GraphBuilder {
  private:
   Result<void> declare_inputs(onnx::GraphProto& message);
   Result<void> take_initializers(onnx::GraphProto& message);
-  Result<void> take_sparse_initializers(const onnx::GraphProto& message);
+  Result<void> take_sparse_initializers(onnx::GraphProto& message);
   Result<void> take_nodes(onnx::GraphProto& message);
   Result<void> take_node(std::unique_ptr<onnx::NodeProto> message);
   Result<void> take_outputs(onnx::GraphProto& message);
-  void take_declarations(const onnx::GraphProto& message);
+  Result<void> take_declarations(onnx::GraphProto& message);
 
   Result<void> connect(Node& node, const onnx::NodeProto& message);
   Result<void> build_nested(Node& node);

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <string>
+#include <string_view>
+#include <unordered_set>
 
 #include "ir/tensor_proto.h"
 
@@ -43,12 +45,13 @@ void GraphWriter::write_initializer(const Value& value, onnx::TensorProto& messa
   const Tensor& tensor = *value.initializer();
   if (tensor.dtype() == DataType::string) {
     tensor_to_proto(tensor, value.name(), message);
-    return;
+  } else {
+    message.set_name(value.name());
+    message.set_data_type(static_cast<int32_t>(tensor.dtype()));
+    message.mutable_dims()->Add(tensor.dims().begin(), tensor.dims().end());
+    placed_.push_back({&message, tensor});
   }
-  message.set_name(value.name());
-  message.set_data_type(static_cast<int32_t>(tensor.dtype()));
-  message.mutable_dims()->Add(tensor.dims().begin(), tensor.dims().end());
-  placed_.push_back({&message, tensor});
+  if (value.initializer_remainder() != nullptr) message.MergeFrom(*value.initializer_remainder());
 }
 
 void GraphWriter::place(onnx::TensorProto& tensor) {
@@ -112,6 +115,33 @@ void GraphWriter::write_graph(const Graph& graph, onnx::GraphProto& message) {
         write_declaration(*value, *message.add_value_info());
 }
 
+/// Whether every initializer of `graph` and those nested in it is listed as an input, as files
+/// before IR version 4 must do.
+bool lists_all_initializers(const onnx::GraphProto& graph) {
+  std::unordered_set<std::string_view> inputs;
+  for (const auto& input : graph.input()) inputs.insert(input.name());
+  for (const auto& initializer : graph.initializer())
+    if (!inputs.contains(initializer.name())) return false;
+  for (const auto& node : graph.node())
+    for (const auto& attribute : node.attribute())
+      if (attribute.has_g() && !lists_all_initializers(attribute.g())) return false;
+  return true;
+}
+
+/// Takes initializers out of the inputs. Where they must be listed, that says nothing; from IR
+/// version 4 on it would say that the caller may replace them.
+void unlist_initializers(onnx::GraphProto& graph) {
+  std::unordered_set<std::string_view> constants;
+  for (const auto& initializer : graph.initializer()) constants.insert(initializer.name());
+  auto& inputs = *graph.mutable_input();
+  inputs.erase(std::remove_if(inputs.begin(), inputs.end(),
+                              [&](const auto& input) { return constants.contains(input.name()); }),
+               inputs.end());
+  for (auto& node : *graph.mutable_node())
+    for (auto& attribute : *node.mutable_attribute())
+      if (attribute.has_g()) unlist_initializers(*attribute.mutable_g());
+}
+
 }  // namespace
 
 void graph_to_proto(const Graph& graph, onnx::GraphProto& message,
@@ -126,6 +156,10 @@ void model_to_proto(const Model& model, onnx::ModelProto& message,
   writer.write_graph(model.graph(), *message.mutable_graph());
   for (onnx::FunctionProto& function : *message.mutable_functions())
     writer.write_function(function);
+  constexpr int64_t free_initializers = 4;  // the IR version from which on they need not be inputs
+  if (message.ir_version() >= free_initializers || lists_all_initializers(message.graph())) return;
+  message.set_ir_version(free_initializers);
+  unlist_initializers(*message.mutable_graph());
 }
 
 }  // namespace ortopt

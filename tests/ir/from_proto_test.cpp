@@ -223,5 +223,42 @@ TEST(ToProto, ListsTensorsThatStayedInTheFileAsAttributes) {
   EXPECT_EQ(std::get<FileExtent>(placed[0].content.content()).offset, 100U);
 }
 
+TEST(ToProto, KeepsWhatInitializersSayBesidesTheirContent) {
+  onnx::ModelProto message =
+      message_of("g (float x) => (float y) <float[2] u = {1, 2}> { y = Add(x, u) }");
+  message.mutable_graph()->mutable_initializer(0)->set_doc_string("about u");
+  const auto model = built(message);
+  std::vector<PlacedTensor> placed;
+  EXPECT_EQ(written(*model, placed).graph().initializer(0).doc_string(), "about u");
+}
+
+TEST(ToProto, RaisesAnOldIrVersionWhenAnInitializerIsNoInput) {
+  onnx::ModelProto message =
+      message_of("g (float x, float[1] w = {2}) => (float y) { y = Add(x, w) }");
+  message.set_ir_version(3);
+  const auto model = built(message);
+  std::vector<PlacedTensor> placed;
+  const onnx::ModelProto untouched = written(*model, placed);
+  EXPECT_EQ(untouched.ir_version(), 3);
+  EXPECT_EQ(untouched.graph().input_size(), 2);
+
+  model->graph().add_initializer("new", Tensor::scalar(DataType::float32, 1));
+  const onnx::ModelProto changed = written(*model, placed);
+  EXPECT_EQ(changed.ir_version(), 4);
+  EXPECT_EQ(changed.graph().input_size(), 1);
+}
+
+TEST(FromProto, RefusesInputsWithoutName) {
+  onnx::ModelProto message = message_of("g (float x) => (float y) { y = Neg(x) }");
+  message.mutable_graph()->add_input();
+  EXPECT_THAT(refusal(message), HasSubstr("a graph input has no name"));
+}
+
+TEST(FromProto, DropsDeclarationsOfConstants) {
+  const auto model = built(
+      message_of("g (float x) => (float y) <float[2] u = {1, 2}, float[2] u> { y = Add(x, u) }"));
+  EXPECT_EQ(model->graph().find("u")->declaration(), nullptr);
+}
+
 }  // namespace
 }  // namespace ortopt

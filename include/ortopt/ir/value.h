@@ -11,8 +11,9 @@
 #include "ortopt/ir/type.h"
 
 namespace onnx {
+class TensorProto;
 class ValueInfoProto;
-}
+}  // namespace onnx
 
 namespace ortopt {
 
@@ -56,6 +57,12 @@ class Value {
     return initializer_ ? &*initializer_ : nullptr;
   }
 
+  /// What the file's message of the constant holds besides its content (documentation, metadata,
+  /// unknown fields); null when nothing.
+  [[nodiscard]] const onnx::TensorProto* initializer_remainder() const {
+    return initializer_remainder_.get();
+  }
+
   /// What the file declares; `undefined` and nothing when it is silent. The analysis
   /// (shape/analysis.h) knows more.
   [[nodiscard]] DataType declared_type() const;
@@ -80,6 +87,7 @@ class Value {
   bool is_graph_input_ = false;
   int graph_output_count_ = 0;
   std::optional<Tensor> initializer_;
+  std::unique_ptr<onnx::TensorProto> initializer_remainder_;
   std::unique_ptr<onnx::ValueInfoProto> declaration_;
 };
 
