@@ -35,3 +35,9 @@ target_link_libraries(
 # onnx 1.19's CMake package does not name its own header folder.
 cmake_path(SET ORTOPT_ONNX_INCLUDE NORMALIZE ${ONNX_DIR}/../../../include)
 target_include_directories(ortopt_dependencies SYSTEM INTERFACE ${ORTOPT_ONNX_INCLUDE} ${ORTOPT_DEPS}/onnxruntime/include)
+
+# The tools look for a runtime in ../lib: a build tree finds the one that scripts/setup fetched.
+if(EXISTS ${ORTOPT_DEPS}/onnxruntime/lib/libonnxruntime.so)
+  file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/lib)
+  file(CREATE_LINK ${ORTOPT_DEPS}/onnxruntime/lib/libonnxruntime.so ${CMAKE_BINARY_DIR}/lib/libonnxruntime.so SYMBOLIC)
+endif()

@@ -19,8 +19,11 @@ struct SessionOptions {
   RuntimeOptimization optimization = RuntimeOptimization::all;
   int intra_op_threads = 0;  ///< 0: the runtime's default.
   std::string provider = "cpu";
-  std::filesystem::path
-      optimized_model_path;  ///< Where the runtime writes its optimised model; empty: nowhere.
+  /// Where the runtime writes its optimised model; empty: nowhere.
+  std::filesystem::path optimized_model_path;
+  /// Whether that model's weights go to a file of their own, `<name>.data` beside it: needed past 2
+  /// GB.
+  bool optimized_weights_apart = false;
 };
 
 /// One input or output of a session's model.
@@ -49,7 +52,7 @@ class Session {
 };
 
 /// ONNX Runtime behind its C API, loaded with dlopen; any version from 1.16 on. The process that
-/// loads it may die with it: see engine/child.h.
+/// loads it may die with it: see engine/child.h. Sessions may outlive their engine.
 class Engine {
  public:
   virtual ~Engine() = default;
@@ -60,16 +63,26 @@ class Engine {
 };
 
 /// Where a runtime is looked for, in this order: `explicit_path` (--ort-lib), the variable
-/// ORTOPT_RUNTIME, beside the binary, system library paths, the wheel of a Python environment.
+/// ORTOPT_RUNTIME, beside the binary and in ../lib from there, system library paths, the wheel of a
+/// Python environment. The first two may name the library or its folder, and when they are given
+/// nothing else is taken.
 struct RuntimeSearch {
   std::filesystem::path explicit_path;
 };
 
-/// The runtime's library, without loading it; fails with no_runtime and a list of the places looked
-/// at.
+/// The runtime's library, without loading it into this process; fails with no_runtime and a list of
+/// the places looked at.
 [[nodiscard]] Result<std::filesystem::path> find_runtime(const RuntimeSearch& search = {});
 
-/// Loads a runtime into this process. Fails with no_runtime.
+/// The runtime in the first of these folders that holds one; fails like find_runtime.
+[[nodiscard]] Result<std::filesystem::path> find_runtime_in(
+    const std::vector<std::filesystem::path>& folders);
+
+/// Loads a runtime into this process. Fails with no_runtime when the file is no runtime that we can
+/// use.
 [[nodiscard]] Result<std::unique_ptr<Engine>> load_engine(const std::filesystem::path& library);
+
+/// The version of a runtime, asked in a child process: a library that crashes is `no_runtime`.
+[[nodiscard]] Result<std::string> runtime_version(const std::filesystem::path& library);
 
 }  // namespace ortopt

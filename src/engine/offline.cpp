@@ -1,0 +1,56 @@
+#include "ortopt/engine/offline.h"
+
+#include <algorithm>
+
+#include "engine/answer.h"
+#include "ortopt/ir/load.h"
+
+namespace ortopt {
+namespace {
+
+/// Whether the runtime's model may pass the 2 GB that one message holds; what it makes of a model
+/// can be somewhat larger.
+bool may_be_too_large(const std::filesystem::path& model) {
+  Result<LoadedModel> loaded = load(model, {.allow_outside_data = true});
+  constexpr uint64_t safe_bytes = 1'500'000'000;
+  return loaded && std::max(loaded->source.file_bytes, loaded->source.weight_bytes) > safe_bytes;
+}
+
+Result<std::string> optimise(const std::filesystem::path& model,
+                             const std::filesystem::path& output, const OfflineOptions& options) {
+  Result<std::unique_ptr<Engine>> engine = load_engine(options.runtime);
+  if (!engine) return pass_on(engine.error());
+  SessionOptions session{.optimization = options.optimization, .provider = options.provider};
+  session.optimized_model_path = output;
+  session.optimized_weights_apart = may_be_too_large(model);
+  Result<std::unique_ptr<Session>> opened = (*engine)->open(model, session);
+  if (!opened) return pass_on(opened.error());
+  return std::string();
+}
+
+}  // namespace
+
+Result<void> optimise_offline(const std::filesystem::path& model,
+                              const std::filesystem::path& output, const OfflineOptions& options) {
+  Result<std::string> done =
+      answer_from_child([&](ChildNotes&) { return optimise(model, output, options); },
+                        {.seconds = options.time_limit_seconds}, Code::failure);
+  std::error_code missing;
+  if (done && !std::filesystem::is_regular_file(output, missing))
+    done = fail(Code::failure, "the runtime wrote no '" + output.string() + "'");
+  if (!done)
+    return within(done.error(), "while the runtime optimised '" + model.string() + "' offline");
+  return {};
+}
+
+Result<std::string> runtime_version(const std::filesystem::path& library) {
+  return answer_from_child(
+      [&](ChildNotes&) -> Result<std::string> {
+        Result<std::unique_ptr<Engine>> engine = load_engine(library);
+        if (!engine) return pass_on(engine.error());
+        return (*engine)->version();
+      },
+      {.seconds = 60}, Code::no_runtime);
+}
+
+}  // namespace ortopt
