@@ -61,6 +61,7 @@ class OutputFile {
   int descriptor_;
   std::string temporary_;  ///< Its present name; empty while it has none.
   uint64_t position_ = 0;
+  bool copies_by_itself_;  ///< The file system; see copy().
   Progress progress_;
 };
 
