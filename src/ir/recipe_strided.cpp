@@ -33,7 +33,7 @@ void for_each_index(std::span<const StridedAxis> axes, std::span<const int64_t> 
 }
 
 /// Both sides of a matrix transpose stay in the cache when it is done in squares.
-constexpr int64_t tile = 32;
+constexpr int64_t tile = 16;
 
 template <std::size_t Size>
 void transpose_matrix(const std::byte* from, int64_t from_stride, std::byte* to, int64_t to_stride,
