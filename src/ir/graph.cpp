@@ -245,19 +245,23 @@ void Graph::disconnect(Node& node) {
   for (std::size_t slot = 0; slot < node.inputs_.size(); ++slot)
     if (node.inputs_[slot] != nullptr) drop_use(*node.inputs_[slot], {&node, slot});
   node.inputs_.clear();
-  for (const auto& [name, nested] : node.graphs_) {
-    for (Node& inner : nested->nodes()) disconnect(inner);
-    for (Value* output : nested->outputs_) --output->graph_output_count_;
-    nested->outputs_.clear();
-    for (const auto& [value_name, value] : nested->values_)
-      nested->names_->drop_value(value->name_);
-    nested->removed_values_.reserve(nested->removed_values_.size() + nested->values_.size());
-    for (auto& [value_name, value] : nested->values_)
-      nested->removed_values_.push_back(std::move(value));
-    nested->values_.clear();
-  }
+  for (const auto& [name, nested] : node.graphs_) nested->abandon();
   node.removed_ = true;
   node.graph_->names_->drop_node(node.name());
+}
+
+void Graph::abandon() {
+  for (Node& node : nodes()) disconnect(node);
+  for (Value* output : outputs_) --output->graph_output_count_;
+  for (auto& [name, value] : values_) {
+    names_->drop_value(value->name_);
+    removed_values_.push_back(std::move(value));
+  }
+  values_.clear();
+  for (auto* list : {&inputs_, &outputs_, &initializers_}) list->clear();
+  listed_as_inputs_.clear();
+  first_ = last_ = nullptr;
+  node_count_ = 0;
 }
 
 void Graph::remove(Node& node) {

@@ -89,6 +89,7 @@ TEST(Graph, RemovingANodeDropsWhatItsNestedGraphsRead) {
   graph.set_output(0, by);
   graph.remove(branch);
   EXPECT_TRUE(branch.is_removed());
+  EXPECT_TRUE(branch.graphs().at("then_branch")->empty());
   EXPECT_TRUE(graph.find("a")->is_dead());
   EXPECT_TRUE(graph.find("c")->uses().empty());
   expect_sound(graph);

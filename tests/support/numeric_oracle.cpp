@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <cmath>
+#include <cstdlib>
 #include <filesystem>
 #include <iostream>
 #include <map>
@@ -28,10 +29,17 @@ struct Runtime {
   std::string objection;
 };
 
+Result<std::filesystem::path> find_library() {
+  const std::filesystem::path fetched = ORTOPT_TEST_RUNTIME;
+  const bool is_named = std::getenv("ORTOPT_RUNTIME") != nullptr;
+  if (is_named || !std::filesystem::exists(fetched)) return find_runtime();
+  return find_runtime({.explicit_path = fetched});
+}
+
 const Runtime& runtime() {
   static const Runtime found = [] {
     Runtime runtime;
-    const Result<std::filesystem::path> library = find_runtime();
+    const Result<std::filesystem::path> library = find_library();
     if (!library) {
       runtime.objection = library.error().text();
       return runtime;

@@ -141,6 +141,8 @@ class Graph {
   void park(Value& value);
   /// Drops what the node and its nested graphs read and what they call outputs.
   static void disconnect(Node& node);
+  /// Empties the graph of a removed node. Its nodes and values stay readable.
+  void abandon();
   static void add_use(Value& value, Use use);
   static void drop_use(Value& value, Use use);
 
