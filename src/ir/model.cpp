@@ -28,6 +28,10 @@ Graph& Model::reset_graph(std::string name) {
 
 int64_t Model::ir_version() const { return shell_->ir_version(); }
 
+std::string Model::producer() const {
+  const std::string& version = shell_->producer_version();
+  return shell_->producer_name() + (version.empty() ? "" : " " + version);
+}
 void Model::set_ir_version(int64_t version) { shell_->set_ir_version(version); }
 
 std::optional<Opset> Model::opset(std::string_view domain) const {

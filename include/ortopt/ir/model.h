@@ -32,6 +32,8 @@ class Model {
 
   [[nodiscard]] int64_t ir_version() const;
   void set_ir_version(int64_t version);
+  /// Who made the file: "pytorch 2.1.0"; "" when it does not say.
+  [[nodiscard]] std::string producer() const;
   /// The imported version of `domain` ("" is ONNX's own), or nothing.
   [[nodiscard]] std::optional<Opset> opset(std::string_view domain = "") const;
   void set_opset(const std::string& domain, Opset opset);

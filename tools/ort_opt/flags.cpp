@@ -1,0 +1,224 @@
+#include "flags.h"
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "arguments.h"
+#include "incumbent.h"
+
+namespace ortopt::tool {
+namespace {
+
+constexpr const char* description =
+    "Fuses the operators of a transformer in an ONNX file, proves the result equal, and says what "
+    "it did.";
+
+constexpr const char* examples = R"(Examples:
+  ort-opt bert.onnx                              writes bert.opt.onnx
+  ort-opt bert.onnx -o fast.onnx --verify on     fails unless the result was run and is equal
+  ort-opt bert.onnx --dry-run --explain          what would be fused, what not, and why
+  ort-opt bert.onnx --expect attention=12        for CI: exit code 5 unless there are 12
+  ort-opt --input bert.onnx --output fast.onnx --model_type bert --num_heads 12 --hidden_size 768
+  ort-opt info fast.onnx                         what a file holds and where it comes from
+
+Exit codes: 0 done, 1 failure, 2 usage, 3 no usable model, 4 outputs differ, 5 expectation not met,
+6 no runtime, 7 done, but a fusion had to be taken back.
+)";
+
+/// Declares the options over a Flags, which it fills.
+class CommandLine {
+ public:
+  CommandLine() : app_(description, "ort-opt") {
+    app_.footer(examples);
+    app_.get_formatter()->column_width(36);
+    app_.set_help_flag("-h,--help", "Print this");
+    declare_files();
+    declare_hints();
+    declare_fusions();
+    declare_runtime_and_checks();
+    declare_output();
+  }
+
+  Result<Flags> parse(const std::vector<std::string>& arguments) {
+    std::vector<std::string> reversed = canonical(arguments, names());
+    std::reverse(reversed.begin(), reversed.end());  // As CLI11 takes them.
+    try {
+      app_.parse(std::move(reversed));
+    } catch (const CLI::CallForHelp&) {
+      flags_.help = app_.help();
+      return std::move(flags_);
+    } catch (const CLI::ParseError& error) {
+      return fail(Code::usage, explain(error));
+    }
+    flags_.opt_level_given = app_.count("--opt_level") > 0;
+    record();
+    return std::move(flags_);
+  }
+
+ private:
+  void declare_files() {
+    group_ = "Files";
+    app_.add_option("FILE", flags_.input_file, "The model; the same as --input");
+    path("-i,--input", flags_.input, "The model");
+    path("-o,--output", flags_.output, "The result; without it <name>.opt.onnx beside the input");
+    flag("--use_external_data_format,--external-data", flags_.external_data,
+         "Weights in a file of their own, <output>.data");
+    flag("--inline", flags_.inline_data, "Weights inside the model file");
+    quiet(flag("--allow-outside-data", flags_.allow_outside_data,
+               "Take external data from outside the model's folder"));
+    quiet(flag("--sync", flags_.sync, "Survive power loss while writing, too"));
+  }
+
+  void declare_hints() {
+    group_ = "The model (all of it is found out without these)";
+    option("--model_type", flags_.model_type, "bert, gpt2, vit, ... or auto");
+    option("--num_heads", flags_.num_heads, "Attention heads")->check(CLI::NonNegativeNumber);
+    option("--hidden_size", flags_.hidden_size, "Width")->check(CLI::NonNegativeNumber);
+    option("--sequence_length", flags_.sequence_length, "No effect: lengths stay as they are");
+  }
+
+  void declare_fusions() {
+    group_ = "Fusions";
+    option("--only", flags_.only, "Run this pass only, or only at matching nodes")
+        ->type_name("PASS[@GLOB]")
+        ->expected(1)
+        ->take_all();
+    option("--skip", flags_.skip, "Leave this pass out, or only at matching nodes")
+        ->type_name("PASS[@GLOB]")
+        ->expected(1)
+        ->take_all();
+    quiet(flag("--list-passes", flags_.list_passes, "List the passes"));
+    option("--target", flags_.target, "any, cpu or cuda, with or without ',ort=1.16'");
+    for (const FusionSwitch& entry : fusion_switches)
+      app_.add_flag(std::string(entry.flag))->description(std::string(entry.help))->group(group_);
+    flag("--enable_gelu_approximation", flags_.gelu_approximation, "Gelu may become FastGelu");
+    flag("--use_mask_index", flags_.use_mask_index,
+         "Attention gets lengths: padding is at the end only");
+    flag("--use_raw_attention_mask", flags_.use_raw_mask, "Attention gets the mask (default)");
+    flag("--no_attention_mask", flags_.no_attention_mask, "Drop masks: nothing is padded");
+    flag("--use_multi_head_attention", flags_.use_multi_head_attention,
+         "MultiHeadAttention rather than Attention");
+    flag("--input_int32", flags_.input_int32, "Integer inputs become int32");
+    flag("--float16", flags_.float16, "Not yet");
+    flag("--convert_to_packing_mode", flags_.packing, "Not yet");
+    for (const IneffectiveFlag& entry : ineffective_flags)
+      app_.add_flag(std::string(entry.flag))->group("");
+  }
+
+  void declare_runtime_and_checks() {
+    group_ = "Runtime and checks";
+    quiet(option("--verify", flags_.verify, "Run the result against the original: auto, on, off")
+              ->check(CLI::IsMember({"auto", "on", "off"})));
+    quiet(option("--expect", flags_.expectations, "Exit code 5 unless there are N of OP or form")
+              ->type_name("OP=N")
+              ->expected(1)
+              ->take_all());
+    quiet(flag("--strict", flags_.strict, "Warnings are errors"));
+    quiet(flag("--dry-run", flags_.dry_run, "Write nothing"));
+    path("--ort-lib", flags_.ort_lib, "The runtime's library");
+    option("--opt_level", flags_.opt_level, "The runtime's own optimiser first: 0, 1, 2 or 99")
+        ->check(CLI::IsMember({0, 1, 2, 99}));
+    flag("--only_onnxruntime", flags_.only_runtime, "Nothing but the runtime's own optimiser");
+    option("--provider", flags_.provider, "Execution provider for that: cpu, cuda, ...");
+    flag("--use_gpu,--gpu_only", flags_.use_gpu, "The same as --provider cuda");
+  }
+
+  void declare_output() {
+    group_ = "What is told";
+    quiet(option("--explain", flags_.explain, "Why it did not fuse; =json for programs")
+              ->check(CLI::IsMember({"table", "json"}))
+              ->type_name(""));
+    path("--report", flags_.report, "All facts as JSON; - is stdout");
+    quiet(flag("--dump", flags_.dump, "Print the result as text"));
+    quiet(flag("--verbose", flags_.verbose, "Log each rewrite to stderr"));
+    quiet(flag("--version", flags_.version, "Print the version"));
+  }
+
+  template <class Value>
+  CLI::Option* option(const std::string& name, Value& value, const std::string& help) {
+    return app_.add_option(name, value, help)->group(group_);
+  }
+  CLI::Option* flag(const std::string& name, bool& value, const std::string& help) {
+    return app_.add_flag(name, value, help)->group(group_);
+  }
+  /// An option whose value is a path: reports leave it out.
+  void path(const std::string& name, std::string& value, const std::string& help) {
+    paths_.insert(option(name, value, help)->type_name("PATH"));
+  }
+  /// Marks an option that does not shape the result.
+  void quiet(const CLI::Option* declared) { quiet_.insert(declared); }
+
+  [[nodiscard]] std::vector<std::string> names() const {
+    std::vector<std::string> out;
+    for (const CLI::Option* declared : app_.get_options())
+      for (const std::string& name : declared->get_lnames()) out.push_back("--" + name);
+    return out;
+  }
+
+  /// CLI11's message, or the name that was probably meant.
+  [[nodiscard]] std::string explain(const CLI::ParseError& error) const {
+    for (const std::string& unknown : app_.remaining()) {
+      if (!unknown.starts_with("-")) continue;
+      const std::string name = unknown.substr(0, unknown.find('='));
+      const std::string nearest = find_nearest(name, names());
+      return "unknown option " + name +
+             (nearest.empty() ? "; see --help" : "; did you mean " + nearest + "?");
+    }
+    std::string message = error.what();
+    std::replace(message.begin(), message.end(), '\n', ' ');
+    return message;
+  }
+
+  /// Notes what was given, in the order of declaration: the same for any order on the line.
+  void record() {
+    for (const CLI::Option* declared : app_.get_options()) {
+      if (declared->count() == 0 || declared->get_positional() || paths_.contains(declared))
+        continue;
+      const std::string name = "--" + declared->get_lnames().front();
+      const bool is_flag = declared->get_expected_max() == 0;
+      if (is_flag) flags_.switches.push_back(name);
+      for (const std::string& value : declared->results()) {
+        const std::string text = is_flag ? name : name + " " + value;
+        flags_.given.push_back(text);
+        if (!quiet_.contains(declared)) flags_.shaping.push_back(text);
+        if (is_flag) break;
+      }
+    }
+  }
+
+  CLI::App app_;
+  Flags flags_;
+  std::string group_;
+  std::set<const CLI::Option*> quiet_;
+  std::set<const CLI::Option*> paths_;
+};
+
+}  // namespace
+
+Result<Flags> read_flags(const std::vector<std::string>& arguments) {
+  return CommandLine().parse(arguments);
+}
+
+Result<Flags> read_info_flags(const std::vector<std::string>& arguments) {
+  Flags flags;
+  CLI::App app("Says what a model file holds and where it comes from.", "ort-opt info");
+  app.add_option("FILE", flags.input_file, "The model")->required();
+  app.add_flag("--allow-outside-data", flags.allow_outside_data,
+               "Take external data from outside the model's folder");
+  std::vector<std::string> reversed = canonical(arguments, {"--allow-outside-data"});
+  std::reverse(reversed.begin(), reversed.end());
+  try {
+    app.parse(std::move(reversed));
+  } catch (const CLI::CallForHelp&) {
+    flags.help = app.help();
+  } catch (const CLI::ParseError& error) {
+    return fail(Code::usage, error.what());
+  }
+  return flags;
+}
+
+}  // namespace ortopt::tool

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "ortopt/base/result.h"
+
+namespace ortopt::tool {
+
+/// What the flags say, before anything is made of it.
+struct Flags {
+  std::string input;
+  std::string input_file;  ///< Without a flag before it.
+  std::string output;
+  bool external_data = false;
+  bool inline_data = false;
+  bool allow_outside_data = false;
+  bool sync = false;
+
+  std::string model_type = "auto";
+  int64_t num_heads = 0;
+  int64_t hidden_size = 0;
+  int64_t sequence_length = 0;
+
+  std::vector<std::string> switches;  ///< Flags of incumbent.h that were given.
+  bool gelu_approximation = false;
+  bool use_mask_index = false;
+  bool use_raw_mask = false;
+  bool no_attention_mask = false;
+  bool use_multi_head_attention = false;
+  std::vector<std::string> only;
+  std::vector<std::string> skip;
+  std::string target;
+  bool input_int32 = false;
+  bool float16 = false;
+  bool packing = false;
+
+  std::string verify = "auto";
+  std::vector<std::string> expectations;
+  std::string ort_lib;
+  int opt_level = 0;
+  bool opt_level_given = false;
+  bool only_runtime = false;
+  std::string provider;
+  bool use_gpu = false;
+  bool strict = false;
+  bool dry_run = false;
+
+  std::string explain;  ///< "", "table" or "json".
+  std::string report;
+  bool dump = false;
+  bool verbose = false;
+  bool list_passes = false;
+  bool version = false;
+  std::string help;  ///< The help text, when that was asked for.
+
+  std::vector<std::string> given;    ///< All flags given, those with paths left out.
+  std::vector<std::string> shaping;  ///< Those of them that shape the result.
+};
+
+/// Reads the command line of `ort-opt FILE`. Fails with `usage`.
+[[nodiscard]] Result<Flags> read_flags(const std::vector<std::string>& arguments);
+
+/// Reads the command line of `ort-opt info FILE`: input_file, allow_outside_data and help only.
+[[nodiscard]] Result<Flags> read_info_flags(const std::vector<std::string>& arguments);
+
+}  // namespace ortopt::tool
