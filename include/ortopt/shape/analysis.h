@@ -17,22 +17,25 @@ namespace ortopt {
 /// One element of a shape value: a size, a floating number, or nothing when it is unknown.
 using Element = std::variant<std::monostate, Dim, double>;
 
-/// The content of a small tensor of rank 0 to 2 with at most 64 elements, element by element;
-/// partial knowledge is per element. Integers and bools are Dims whatever their type is called; a
+/// The content of a small tensor with at most 64 elements, element by element; partial knowledge is
+/// per element. Integers and bools are Dims whatever their type is called; a
 /// Dim survives a Cast to float and becomes a number only when it is constant.
 struct ShapeValue {
   std::vector<int64_t> dims;
   std::vector<Element> elements;
 
-  /// All elements as Dims, or nothing when one is unknown or no integer.
+  /// All elements as Dims, or nothing when one is unknown or no whole number.
   [[nodiscard]] std::optional<std::vector<Dim>> as_dims() const;
 };
 
-/// Two sizes that the graph needs to be equal and that could not be proved equal.
+/// What the graph needs of two sizes and what could not be proved.
 struct Assumption {
+  enum class Relation { equal, at_most };
+
   std::string left;
   std::string right;
   std::string where;  ///< The node whose meaning needs it.
+  Relation relation = Relation::equal;
 };
 
 /// What is known of every value of a graph: type, shape, layout, content of small constants and
@@ -51,6 +54,10 @@ class Analysis {
   /// Learns a node that was inserted after the analysis was made (its inputs are known), and nodes
   /// nested in it.
   void extend(const Node& node);
+  /// `value`, made by a rewrite, stands for `other` from now on: it takes over layout, content and
+  /// the rest, so that axes of values further down still mean the same. (`extend` alone gives it
+  /// axes of its own.)
+  void adopt(const Value& value, const Value& other);
   /// Forgets a value that is about to be removed.
   void forget(const Value& value);
 
@@ -79,7 +86,7 @@ class Analysis {
   [[nodiscard]] const Tensor* constant(const Value& value) const;
   [[nodiscard]] bool is_constant(const Value& value) const { return constant(value) != nullptr; }
 
-  /// The node whose scores (a product of two computed values) `value` carries through elementwise
+  /// The scores (a product of two computed values) that `value` carries through elementwise
   /// operators and views; null for none or several.
   [[nodiscard]] const Value* scores_of(const Value& value) const;
   /// Whether `value` carries scores of any product: of one, or of several.
@@ -90,7 +97,8 @@ class Analysis {
   /// Null otherwise.
   [[nodiscard]] const Value* softmax_numerator(const Node& node) const;
 
-  /// Sizes that had to be unified, each once, in graph order.
+  /// What had to be assumed of sizes, each once, in graph order. Sizes assumed to be equal are one
+  /// and the same from there on.
   [[nodiscard]] const std::vector<Assumption>& assumptions() const;
   /// Values whose identity or rank was lost, with the operator that lost it; for diagnosis.
   [[nodiscard]] const std::vector<std::string>& losses() const;

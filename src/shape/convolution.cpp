@@ -1,0 +1,55 @@
+#include <string>
+
+#include "shape/rules.h"
+
+namespace ortopt::shape {
+namespace {
+
+/// How one spatial dimension of a convolution is walked.
+struct Walk {
+  int64_t kernel = 1;
+  int64_t stride = 1;
+  int64_t padding = 0;
+  bool is_same = false;  ///< auto_pad: as many as the stride leaves.
+};
+
+Dim output_size(const Dim& size, const Walk& walk) {
+  if (walk.is_same) return quotient(size + Dim(walk.stride - 1), walk.stride);
+  const Dim room = size + Dim(walk.padding - walk.kernel);
+  if (const auto exact = room.divided_by(walk.stride)) return *exact + Dim(1);
+  if (const auto number = room.constant())
+    return *number < 0 ? Dim(0) : Dim(*number / walk.stride + 1);
+  return Dim::symbol("(" + room.text() + ")//" + std::to_string(walk.stride) + "+1");
+}
+
+}  // namespace
+
+void convolution(Step& step) {
+  const Dims* input = step.dims(0);
+  const Dims* weight = step.dims(1);
+  if (input == nullptr || weight == nullptr || input->size() < 3 || input->size() != weight->size())
+    return;
+  const std::size_t spatial = input->size() - 2;
+  const auto numbers = [&](std::string_view attribute, std::size_t count, int64_t otherwise) {
+    auto given = step.node().ints_attribute(attribute);
+    return given && given->size() == count ? *given : std::vector<int64_t>(count, otherwise);
+  };
+  const auto strides = numbers("strides", spatial, 1);
+  const auto dilations = numbers("dilations", spatial, 1);
+  const auto pads = numbers("pads", 2 * spatial, 0);
+  const std::string automatic = step.node().string_attribute("auto_pad").value_or("NOTSET");
+  Dims dims = {(*input)[0], step.fresh("", size_of((*weight)[0]), AxisKind::projection)};
+  for (std::size_t k = 0; k < spatial; ++k) {
+    const auto kernel = size_of((*weight)[2 + k]).constant();
+    if (!kernel || strides[k] < 1) return;
+    const Walk walk{.kernel = (*kernel - 1) * dilations[k] + 1,
+                    .stride = strides[k],
+                    .padding = automatic == "VALID" ? 0 : pads[k] + pads[k + spatial],
+                    .is_same = automatic.starts_with("SAME")};
+    dims.push_back(
+        step.fresh("space" + std::to_string(k), output_size(size_of((*input)[2 + k]), walk)));
+  }
+  step.set(0, dims);
+}
+
+}  // namespace ortopt::shape
