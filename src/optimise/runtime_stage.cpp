@@ -5,6 +5,8 @@
 #include <system_error>
 #include <utility>
 
+#include "ortopt/engine/offline.h"
+
 namespace ortopt {
 
 Result<std::unique_ptr<TemporaryFolder>> TemporaryFolder::make() {
@@ -37,14 +39,11 @@ Result<StagedInput> run_runtime_stage(const OptimiseRequest& request) {
   staged.folder = std::move(*folder);
   staged.path = staged.folder->path() / "model.onnx";
 
-  const Result<std::unique_ptr<Engine>> engine = load_engine(*library);
-  if (!engine) return pass_on(engine.error());
-  SessionOptions options;
-  options.optimization = request.runtime_stage.level;
-  options.provider = request.runtime_stage.provider;
-  options.optimized_model_path = staged.path;
-  const Result<std::unique_ptr<Session>> session = (*engine)->open(request.input, options);
-  if (!session) return within(session.error(), "while optimising in the runtime");
+  const OfflineOptions options{.runtime = *library,
+                               .optimization = request.runtime_stage.level,
+                               .provider = request.runtime_stage.provider};
+  const Result<void> done = optimise_offline(request.input, staged.path, options);
+  if (!done) return pass_on(done.error());
   return staged;
 }
 
