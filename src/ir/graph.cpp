@@ -221,6 +221,8 @@ Node& Graph::adopt(std::unique_ptr<Node> node) {
 }
 
 Node& Graph::insert(NodeSpec spec, Node* before) {
+  ensure(before == nullptr || (&before->graph() == this && !before->is_removed()),
+         "a node is inserted before one that is in the same graph");
   auto payload = std::make_unique<onnx::NodeProto>();
   payload->set_op_type(spec.op);
   if (!spec.domain.empty()) payload->set_domain(spec.domain);

@@ -128,6 +128,15 @@ TEST(Graph, InsertsBeforeANodeAndNumbersIt) {
   expect_sound(graph);
 }
 
+TEST(Graph, RefusesToInsertBeforeARemovedNode) {
+  const auto model = parsed(chain);
+  Graph& graph = model->graph();
+  Node& node = *graph.find("b")->producer();
+  graph.replace_uses(*graph.find("b"), *graph.find("a"));
+  graph.remove(node);
+  EXPECT_THROW(graph.insert({.op = "Neg"}, &node), InternalError);
+}
+
 TEST(Graph, RestoresTheOrderAndKeepsWhatWasRight) {
   const auto model = parsed(chain);
   Graph& graph = model->graph();
