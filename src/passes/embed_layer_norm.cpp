@@ -205,17 +205,19 @@ void rewrite(const Found& found, std::string_view pass, Context& context) {
     beta = &to.constant(norm.input(1)->name() + "_no_beta",
                         Tensor::of(gamma.dtype(), gamma.dims(), zeros));
   }
-  Node& node =
-      to.node(NodeSpec{.domain = "com.microsoft",
-                       .op = std::string(made),
-                       .inputs = {word_ids, segment_ids, found.word.table, position_table,
-                                  found.segment ? found.segment->table : nullptr, norm.input(1),
-                                  beta, nullptr, position_ids},
-                       .outputs = sum_is_read ? std::vector<std::string>{norm.output()->name(), "",
-                                                                         found.sum->name()}
-                                              : std::vector<std::string>{norm.output()->name()},
-                       .attributes = {{"epsilon", norm.float_attribute("epsilon", 1e-5F)}},
-                       .name = norm.name()});
+  const std::string& name = norm.output()->name();
+  const std::string mask_index = name + "_mask_index";
+  Node& node = to.node(NodeSpec{
+      .domain = "com.microsoft",
+      .op = std::string(made),
+      .inputs = {word_ids, segment_ids, found.word.table, position_table,
+                 found.segment ? found.segment->table : nullptr, norm.input(1), beta, nullptr,
+                 position_ids},
+      // The runtime's type inference asks for the mask index, read or not.
+      .outputs = sum_is_read ? std::vector<std::string>{name, mask_index, found.sum->name()}
+                             : std::vector<std::string>{name, mask_index},
+      .attributes = {{"epsilon", norm.float_attribute("epsilon", 1e-5F)}},
+      .name = norm.name()});
   if (sum_is_read) to.replace(*found.sum, *node.output(2));
   to.replace(*norm.output(), *node.output());
   Node* const gone[] = {&norm};
