@@ -54,7 +54,8 @@ Result<Changes> FusionPass::run(Graph& graph, Context& context) const {
     if (node->is_removed() || node->output() == nullptr || !context.selects(id(), *node)) continue;
     if (!wanted.empty() && !wanted.contains(node->op())) continue;
     pattern::Miss miss;
-    const auto match = pattern::find(pattern, *node->output(), context.analysis(), check, &miss);
+    const auto match =
+        pattern::find(pattern, *node->output(), context.analysis(), check, &miss, anchors);
     if (!match) {
       misses.add(miss);
       continue;

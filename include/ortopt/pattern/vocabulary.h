@@ -1,0 +1,39 @@
+#pragma once
+
+#include "ortopt/pattern/pattern.h"
+
+/// Sub-patterns that passes share. Each takes every spelling of one mathematical idea that
+/// exporters write; a new spelling is added here and nowhere else.
+namespace ortopt::pattern {
+
+/// p²: Pow(p, 2) or p·p.
+[[nodiscard]] Pattern square(const Pattern& p);
+/// p³: Pow(p, 3) or p·p·p in any bracketing.
+[[nodiscard]] Pattern cube(const Pattern& p);
+/// √p: Sqrt(p) or Pow(p, 0.5).
+[[nodiscard]] Pattern sqrt(const Pattern& p);
+/// 1/√p: 1/Sqrt(p), Reciprocal(Sqrt(p)), Sqrt(Reciprocal(p)) or Pow(p, −0.5).
+[[nodiscard]] Pattern rsqrt(const Pattern& p);
+[[nodiscard]] Pattern erf(const Pattern& p);
+[[nodiscard]] Pattern tanh(const Pattern& p);
+/// Sigmoid(p) or 1/(1 + Exp(−p)).
+[[nodiscard]] Pattern sigmoid(const Pattern& p);
+
+/// The mean over the last axis, which stays with size 1: ReduceMean with axes as attribute or as
+/// input, GlobalAveragePool of rank 3, or ReduceSum divided by the size.
+[[nodiscard]] Pattern mean(const Pattern& p);
+/// p − mean(p).
+[[nodiscard]] Pattern centred(const Pattern& p);
+/// mean((p − mean(p))²).
+[[nodiscard]] Pattern variance(const Pattern& p);
+/// Softmax over the last axis.
+[[nodiscard]] Pattern softmax(const Pattern& p);
+
+[[nodiscard]] Pattern matmul(const Pattern& a, const Pattern& b);
+/// p, perhaps cast to another floating type.
+[[nodiscard]] Pattern cast(const Pattern& p);
+
+/// A constant of rank 1.
+[[nodiscard]] Pattern vector(std::string name);
+
+}  // namespace ortopt::pattern

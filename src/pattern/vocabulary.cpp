@@ -1,0 +1,116 @@
+#include "ortopt/pattern/vocabulary.h"
+
+#include <cmath>
+
+#include "ortopt/ir/model.h"
+
+namespace ortopt::pattern {
+namespace {
+
+/// Whether `axis` of `value` is its last.
+bool is_last(int64_t axis, const Value& value, const Analysis& facts) {
+  const auto rank = facts.rank(value);
+  return axis == -1 || (rank && *rank > 0 && axis == static_cast<int64_t>(*rank) - 1);
+}
+
+/// Whether a reduction goes over the last axis only and keeps it. The axes are an attribute or,
+/// since some opset, an input.
+bool reduces_last_axis(const Node& node, const Match& match) {
+  const Analysis& facts = match.facts();
+  if (node.int_attribute("keepdims", 1) != 1 || node.output(0) == nullptr) return false;
+  auto axes = node.ints_attribute("axes");
+  if (!axes && node.input(1) != nullptr) axes = facts.ints_of(*node.input(1));
+  // No axes means all axes, which is the last one when there is no other.
+  if (!axes || axes->empty()) return facts.rank(*node.input(0)) == std::size_t{1};
+  return axes->size() == 1 && is_last(axes->front(), *node.input(0), facts);
+}
+
+/// [B, C, L] → [B, C, 1]: with another rank it averages other axes, or more.
+bool has_rank_3(const Node& node, const Match& match) {
+  return match.facts().rank(*node.input(0)) == std::size_t{3};
+}
+
+Pattern last_sum(const Pattern& p) {
+  return with(call("ReduceSum", {p}), reduces_last_axis,
+              "it does not sum over the last axis alone");
+}
+
+/// A number that is the size of the last axis of `p`, or one over it.
+Pattern size_of(const Pattern& p, double exponent) {
+  return where(
+      number("size"),
+      [p, exponent](const Value& value, const Match& match) {
+        if (!match.has(p)) return false;
+        const auto size = match.facts().dim(match[p], -1);
+        const auto known = size ? size->constant() : std::nullopt;
+        constexpr double tolerance = 1e-3;
+        if (!known || *known < 1) return false;
+        const double expected = std::pow(static_cast<double>(*known), exponent);
+        return std::abs(*match.facts().scalar(value) / expected - 1) < tolerance;
+      },
+      "it is not the size of the last axis");
+}
+
+int64_t default_softmax_axis(const Node& node) {
+  constexpr Opset last_axis_by_default{13};
+  const auto opset = node.graph().model().opset();
+  return opset && *opset < last_axis_by_default ? 1 : -1;
+}
+
+}  // namespace
+
+Pattern square(const Pattern& p) { return either({call("Pow", {p, 2.0}), p * p}); }
+Pattern cube(const Pattern& p) { return either({call("Pow", {p, 3.0}), p * p * p, p * square(p)}); }
+Pattern sqrt(const Pattern& p) { return either({call("Sqrt", {p}), call("Pow", {p, 0.5})}); }
+Pattern rsqrt(const Pattern& p) {
+  return either({1.0 / sqrt(p), call("Pow", {p, -0.5}), call("Sqrt", {1.0 / p})});
+}
+Pattern erf(const Pattern& p) { return call("Erf", {p}); }
+Pattern tanh(const Pattern& p) { return call("Tanh", {p}); }
+Pattern sigmoid(const Pattern& p) {
+  return either({call("Sigmoid", {p}), 1.0 / (1.0 + call("Exp", {-p}))});
+}
+
+Pattern mean(const Pattern& p) {
+  return either({with(call("ReduceMean", {p}), reduces_last_axis,
+                      "it does not average over the last axis alone"),
+                 with(call("GlobalAveragePool", {p}), has_rank_3,
+                      "it averages the last axis alone at rank 3 only"),
+                 last_sum(p) / size_of(p, 1), last_sum(p) * size_of(p, -1)});
+}
+Pattern centred(const Pattern& p) { return p - mean(p); }
+Pattern variance(const Pattern& p) { return mean(square(centred(p))); }
+
+Pattern softmax(const Pattern& p) {
+  return with(
+      call("Softmax", {p}),
+      [](const Node& node, const Match& match) {
+        return is_last(node.int_attribute("axis", default_softmax_axis(node)), *node.input(0),
+                       match.facts());
+      },
+      "its axis is not the last");
+}
+
+Pattern matmul(const Pattern& a, const Pattern& b) { return call("MatMul", {a, b}); }
+
+Pattern cast(const Pattern& p) {
+  return either({with(
+                     call("Cast", {p}),
+                     [](const Node& node, const Match& match) {
+                       return is_floating(match.facts().dtype(*node.input(0))) &&
+                              is_floating(match.facts().dtype(*node.output(0)));
+                     },
+                     "it does not convert between floating types"),
+                 p});
+}
+
+Pattern vector(std::string name) {
+  return where(
+      constant(std::move(name)),
+      [](const Value& value, const Match& match) {
+        return match.facts().rank(value) == std::size_t{1};
+      },
+      "it is not of rank 1");
+}
+
+}  // namespace ortopt::pattern
