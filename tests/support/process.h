@@ -1,0 +1,22 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace ortopt::test_support {
+
+/// What a finished process left.
+struct Outcome {
+  int exit_code = -1;  ///< 128 + signal when it was killed.
+  std::string out;
+  std::string err;
+};
+
+/// Runs `program` with its working directory in `folder`, to its end. Throws std::runtime_error
+/// when it cannot be started.
+[[nodiscard]] Outcome run_process(const std::filesystem::path& program,
+                                  const std::vector<std::string>& arguments,
+                                  const std::filesystem::path& folder);
+
+}  // namespace ortopt::test_support

@@ -1,0 +1,163 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/tools/workplace.h"
+
+namespace ortopt {
+namespace {
+
+using test_support::Outcome;
+using testing::HasSubstr;
+using testing::Not;
+
+using Flags = Workplace;
+
+TEST_F(Flags, TheCommandLineOfTheIncumbentWorksUnchanged) {
+  const Outcome outcome = ort_opt({"--input", "model.onnx", "--output", "out.onnx", "--model_type",
+                                   "bert", "--num_heads", "12", "--hidden_size", "768"});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_TRUE(exists("out.onnx"));
+}
+
+TEST_F(Flags, EveryFlagOfTheIncumbentIsTaken) {
+  for (const std::string flag : {"--disable_attention",
+                                 "--disable_skip_layer_norm",
+                                 "--disable_embed_layer_norm",
+                                 "--disable_bias_skip_layer_norm",
+                                 "--disable_bias_gelu",
+                                 "--disable_layer_norm",
+                                 "--disable_gelu",
+                                 "--disable_shape_inference",
+                                 "--enable_gelu_approximation",
+                                 "--enable_gemm_fast_gelu",
+                                 "--use_mask_index",
+                                 "--use_raw_attention_mask",
+                                 "--no_attention_mask",
+                                 "--use_multi_head_attention",
+                                 "--disable_rotary_embeddings",
+                                 "--disable_group_norm",
+                                 "--disable_skip_group_norm",
+                                 "--disable_packed_kv",
+                                 "--disable_packed_qkv",
+                                 "--disable_bias_add",
+                                 "--disable_bias_splitgelu",
+                                 "--disable_nhwc_conv",
+                                 "--use_group_norm_channels_first",
+                                 "--use_gpu",
+                                 "--gpu_only",
+                                 "--verbose",
+                                 "--use_external_data_format",
+                                 "--disable_symbolic_shape_infer",
+                                 "--convert_attribute"}) {
+    const Outcome outcome = ort_opt({"--input", "model.onnx", "--output", "out.onnx", flag});
+    EXPECT_EQ(outcome.exit_code, 0) << flag << ": " << outcome.err;
+  }
+}
+
+TEST_F(Flags, DashesAndUnderscoresAreTheSame) {
+  const Outcome outcome = ort_opt({"model.onnx", "--dry_run", "--num-heads=2", "--model-type",
+                                   "bert", "--disable-bias-gelu", "--list_passes"});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+}
+
+TEST_F(Flags, ModelTypesAreTakenInAnyCaseAndUnknownOnesOnlyWarned) {
+  EXPECT_EQ(ort_opt({"model.onnx", "--model_type", "BERT"}).err, "");
+  const Outcome outcome = ort_opt({"model.onnx", "--model_type", "perceiver"});
+  EXPECT_EQ(outcome.exit_code, 0);
+  EXPECT_THAT(outcome.err, HasSubstr("--model_type perceiver is not known"));
+}
+
+TEST_F(Flags, AFlagWithoutEffectIsAWarningAndWithStrictAnError) {
+  const Outcome warned = ort_opt({"model.onnx", "--disable_nhwc_conv"});
+  EXPECT_EQ(warned.exit_code, 0);
+  EXPECT_THAT(warned.err, HasSubstr("--disable_nhwc_conv has no effect"));
+  std::filesystem::remove(folder_ / "model.opt.onnx");
+  const Outcome refused = ort_opt({"model.onnx", "--disable_nhwc_conv", "--strict"});
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_FALSE(exists("model.opt.onnx"));
+}
+
+TEST_F(Flags, WhatIsNotThereYetIsRefusedRatherThanLeftUndone) {
+  for (const std::string flag : {"--float16", "--convert_to_packing_mode"}) {
+    const Outcome outcome = ort_opt({"model.onnx", flag});
+    EXPECT_EQ(outcome.exit_code, 2) << flag;
+    EXPECT_THAT(outcome.err, HasSubstr("not available yet"));
+    EXPECT_FALSE(exists("model.opt.onnx"));
+  }
+}
+
+TEST_F(Flags, AnUnknownFlagIsRefusedWithTheOneThatWasMeant) {
+  const Outcome typo = ort_opt({"model.onnx", "--num_haeds", "12"});
+  EXPECT_EQ(typo.exit_code, 2);
+  EXPECT_THAT(typo.err, HasSubstr("unknown option --num_haeds; did you mean --num_heads?"));
+  EXPECT_THAT(ort_opt({"model.onnx", "--quantize"}).err,
+              HasSubstr("unknown option --quantize; see --help"));
+  EXPECT_FALSE(exists("model.opt.onnx"));
+}
+
+TEST_F(Flags, ValuesThatMakeNoSenseAreRefused) {
+  const std::vector<std::vector<std::string>> lines = {
+      {},
+      {"--input"},
+      {"model.onnx", "--num_heads", "twelve"},
+      {"model.onnx", "--num_heads", "-1"},
+      {"model.onnx", "--opt_level", "3"},
+      {"model.onnx", "--target", "toaster"},
+      {"model.onnx", "--verify", "maybe"},
+      {"model.onnx", "--explain=poem"},
+      {"model.onnx", "--expect", "attention"},
+      {"model.onnx", "--only", "no_such_pass"},
+      {"model.onnx", "--skip", "no_such_pass@*"},
+      {"model.onnx", "--input", "model.onnx"},
+      {"model.onnx", "other.onnx"},
+      {"model.onnx", "--external-data", "--inline"},
+      {"model.onnx", "--only_onnxruntime", "--opt_level", "0"},
+      {"model.onnx", "--dump", "--report", "-"},
+      {"model.onnx", "--dump", "--explain=json"},
+      {"info"},
+      {"info", "model.onnx", "--what"},
+  };
+  for (const auto& line : lines) {
+    const Outcome outcome = ort_opt(line);
+    EXPECT_EQ(outcome.exit_code, 2) << testing::PrintToString(line) << outcome.err;
+    EXPECT_THAT(outcome.err, testing::StartsWith("ort-opt: ")) << testing::PrintToString(line);
+    EXPECT_EQ(outcome.out, "");
+  }
+  EXPECT_EQ(folder_.listing(), "model.onnx\n");
+}
+
+TEST_F(Flags, ExplainDoesNotTakeTheFileForItsValue) {
+  const Outcome outcome = ort_opt({"--explain", "model.onnx"});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_TRUE(exists("model.opt.onnx"));
+}
+
+TEST_F(Flags, HelpHasExamplesAndExitCodes) {
+  const Outcome outcome = ort_opt({"--help"});
+  EXPECT_EQ(outcome.exit_code, 0);
+  EXPECT_THAT(outcome.out, HasSubstr("ort-opt bert.onnx"));
+  EXPECT_THAT(outcome.out, HasSubstr("Exit codes"));
+  EXPECT_EQ(ort_opt({"info", "--help"}).exit_code, 0);
+}
+
+TEST_F(Flags, VersionIsOneLine) {
+  EXPECT_THAT(ort_opt({"--version"}).out,
+              testing::MatchesRegex("ort-opt [0-9]+\\.[0-9]+\\.[0-9]+\n"));
+}
+
+TEST_F(Flags, PassesAreListedWithASentenceEach) {
+  const Outcome outcome = ort_opt({"--list-passes"});
+  EXPECT_EQ(outcome.exit_code, 0);
+  EXPECT_THAT(outcome.out, HasSubstr("dead_code"));
+  EXPECT_THAT(outcome.out, Not(HasSubstr("wrote")));
+}
+
+TEST_F(Flags, SkippedPassesDoNotRun) {
+  const Outcome outcome = ort_opt({"model.onnx", "--skip", "no_ops", "--dump"});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("Identity"));
+  EXPECT_THAT(ort_opt({"model.onnx", "--dump"}).out, Not(HasSubstr("Identity")));
+}
+
+}  // namespace
+}  // namespace ortopt
