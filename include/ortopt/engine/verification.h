@@ -36,7 +36,7 @@ struct Verification {
 struct VerifyOptions {
   std::filesystem::path runtime;  ///< The library (find_runtime).
   uint64_t seed = 1;
-  double tolerance = 2e-4;  ///< On max_relative for float32; scaled by type.
+  double tolerance = 2e-4;  ///< On max_relative for float32; half floats get more, integers none.
   double time_limit_seconds = 600;
 };
 
@@ -44,9 +44,16 @@ struct VerifyOptions {
 /// made from `original`'s signature and from how its graph uses each input: ids within their
 /// tables, 0/1 masks with real padding on either side, segments, positions, past state, floats;
 /// several batch sizes and lengths where dimensions are dynamic. A runtime that crashes or fails on
-/// `result` but not on `original` is `different`; on both, `not_run`.
+/// `result` but not on `original` is `different`; on both, `not_run`. With padding on the left,
+/// what padded places give is not compared: in causal models they see nothing and are undefined.
 [[nodiscard]] Verification verify_equal(const std::filesystem::path& original,
                                         const std::filesystem::path& result,
                                         const VerifyOptions& options);
+
+/// The same in this process, with a runtime that is loaded already; `options.runtime` and the time
+/// limit do not matter. For tests, and for models that are known to be harmless.
+[[nodiscard]] Verification verify_in_process(Engine& engine, const std::filesystem::path& original,
+                                             const std::filesystem::path& result,
+                                             const VerifyOptions& options);
 
 }  // namespace ortopt

@@ -1,0 +1,95 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ortopt/base/result.h"
+#include "ortopt/engine/engine.h"
+
+namespace ortopt {
+
+class Graph;
+
+/// What the numbers of a model's input stand for.
+enum class InputKind {
+  ids,       ///< Rows of a table: words.
+  segment,   ///< Rows of a table of very few rows: which sentence.
+  position,  ///< Places in a sequence.
+  mask,      ///< 1 where there is something to see, 0 at padding.
+  past,      ///< Keys or values of an earlier run.
+  length,    ///< How much of each sequence is no padding.
+  flag,      ///< A switch.
+  features,  ///< Any floats: images, sound, states.
+};
+
+/// "ids", "segment", …
+[[nodiscard]] std::string_view name_of(InputKind kind);
+
+/// What an input means, and the limits of its values.
+struct InputMeaning {
+  InputKind kind = InputKind::features;
+  /// Numbers from here on have no row.
+  std::optional<int64_t> limit;
+  /// The number that the graph takes for padding.
+  std::optional<int64_t> padding;
+};
+
+/// The sizes that a model's dynamic dimensions are made of.
+struct InputSizes {
+  int64_t batch = 2;
+  int64_t sequence = 7;
+  int64_t past = 5;
+  int64_t total = 12;   ///< What a mask covers: past and sequence.
+  int64_t encoder = 6;  ///< Length of a second sequence.
+  int64_t extent = 32;  ///< Width and height of images, frames of sound.
+
+  friend bool operator==(const InputSizes&, const InputSizes&) = default;
+};
+
+enum class Padding { none, right, left };
+
+/// One set of inputs to be made.
+struct InputCase {
+  InputSizes sizes;
+  Padding padding = Padding::none;
+  bool flags = true;  ///< What switches are set to.
+
+  friend bool operator==(const InputCase&, const InputCase&) = default;
+};
+
+/// How many places of row `row` are padding, of `length`.
+[[nodiscard]] int64_t padded_places(const InputCase& inputs, int64_t row, int64_t length);
+
+/// Makes inputs for a model from its signature and from how its graph uses each input.
+class InputPlan {
+ public:
+  /// `graph` may be null: then types, shapes and names have to do. It is not kept.
+  InputPlan(std::vector<Port> inputs, const Graph* graph);
+  ~InputPlan();
+  InputPlan(InputPlan&&) noexcept;
+
+  [[nodiscard]] const std::vector<Port>& inputs() const;
+  /// One for each input.
+  [[nodiscard]] const std::vector<InputMeaning>& meanings() const;
+  /// Cases worth running, as different as the dynamic dimensions allow; at least one.
+  [[nodiscard]] std::vector<InputCase> cases() const;
+  /// Other readings of the dimensions, to be tried in turn when the model does not run with
+  /// `first`: exporters leave sizes inside that the signature does not show.
+  [[nodiscard]] std::vector<InputCase> alternatives(const InputCase& first) const;
+  /// The inputs, the same for the same arguments on every machine. Fails with `usage` for an input
+  /// that cannot be made up.
+  [[nodiscard]] Result<std::vector<NamedTensor>> feeds(const InputCase& inputs,
+                                                       uint64_t seed) const;
+  /// "batch 2, sequence 7, padding right": what is dynamic of the case.
+  [[nodiscard]] std::string describe(const InputCase& inputs) const;
+
+ private:
+  struct Details;
+  std::unique_ptr<Details> details_;
+};
+
+}  // namespace ortopt

@@ -1,0 +1,19 @@
+#include "engine/bad_end.h"
+
+namespace ortopt {
+
+Verification verdict_on_bad_end(const ChildReport& report, double tolerance) {
+  Verification verdict;
+  verdict.tolerance = tolerance;
+  if (report.note == result_stage_note) {
+    verdict.outcome = Verification::Outcome::different;
+    verdict.reason = "on the result, but not on the original, the runtime " + report.explanation();
+  } else if (report.note == original_stage_note) {
+    verdict.reason = "on the original, the runtime " + report.explanation();
+  } else {
+    verdict.reason = "while it was loaded, the runtime " + report.explanation();
+  }
+  return verdict;
+}
+
+}  // namespace ortopt

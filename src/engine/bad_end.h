@@ -1,0 +1,16 @@
+#pragma once
+
+#include "ortopt/engine/child.h"
+#include "ortopt/engine/verification.h"
+
+namespace ortopt {
+
+/// What a verifying child notes about the stage that it is in.
+inline constexpr const char* original_stage_note = "original";
+inline constexpr const char* result_stage_note = "result";
+
+/// The verdict on two models when the child that compared them has come to a bad end: a result that
+/// brings the runtime down where the original did not is `different`.
+[[nodiscard]] Verification verdict_on_bad_end(const ChildReport& report, double tolerance);
+
+}  // namespace ortopt

@@ -1,0 +1,42 @@
+#pragma once
+
+#include "ortopt/engine/inputs.h"
+#include "ortopt/engine/verification.h"
+
+namespace ortopt {
+
+/// The tolerance for one output: `tolerance` is meant for float32; half floats get more, integers
+/// none. `coarsest` is the coarsest floating type that either model computes in.
+[[nodiscard]] double tolerance_for(DataType output, DataType coarsest, double tolerance);
+
+/// Elements that say nothing: with padding on the left, a causal model's padded rows see no key,
+/// and what comes out there is undefined. They are found by their place: dimensions as long as the
+/// sequence, beside one as long as the batch.
+class UndefinedElements {
+ public:
+  UndefinedElements(const InputCase& inputs, const std::vector<int64_t>& dims);
+  [[nodiscard]] bool contains(int64_t element) const;
+
+ private:
+  struct Axis {
+    int64_t stride;
+    int64_t size;
+    int64_t first;  ///< Place of its element 0 among all that a mask covers.
+  };
+  InputCase inputs_;
+  std::optional<Axis> batch_;
+  std::vector<Axis> places_;
+};
+
+/// Whether any defined element is not-a-number, and whether all of them are.
+struct NanCount {
+  bool any = false;
+  bool all = true;
+};
+[[nodiscard]] NanCount count_nans(const Tensor& tensor, const InputCase& inputs);
+
+/// Adds what is different between `expected` and `found` to `difference`.
+void compare_output(const Tensor& expected, const Tensor& found, const InputCase& inputs,
+                    double tolerance, OutputDifference& difference);
+
+}  // namespace ortopt

@@ -1,0 +1,171 @@
+#include "engine/verifier.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/output_comparison.h"
+#include "ortopt/ir/load.h"
+
+namespace ortopt {
+namespace {
+
+using Outcome = Verification::Outcome;
+
+/// The coarser of `type` and the floating types of the weights.
+DataType coarsest_type(const Graph& graph, DataType type) {
+  for (const Value* constant : graph.initializers()) {
+    const DataType found = constant->initializer()->dtype();
+    if (constant->initializer()->dims().empty() || type == DataType::bfloat16) continue;
+    if (found == DataType::bfloat16 || found == DataType::float16) type = found;
+  }
+  return type;
+}
+
+}  // namespace
+
+Verifier::Verifier(Engine& engine, const VerifyOptions& options, std::function<void(Stage)> enter)
+    : engine_(engine), options_(options), enter_(std::move(enter)) {
+  verdict_.runtime =
+      fmt::format("ONNX Runtime {} ({})", engine.version(), engine.library().string());
+  verdict_.tolerance = options.tolerance;
+}
+
+Verification Verifier::run(const std::filesystem::path& original,
+                           const std::filesystem::path& result) {
+  enter_(Stage::original);
+  if (Result<void> done = run_original(original); !done)
+    return conclude(Outcome::not_run, done.error().text());
+  enter_(Stage::result);
+  return run_result(result);
+}
+
+Verification Verifier::conclude(Outcome outcome, std::string reason) {
+  verdict_.outcome = outcome;
+  verdict_.reason = std::move(reason);
+  return std::move(verdict_);
+}
+
+Result<std::unique_ptr<Session>> Verifier::open(const std::filesystem::path& path, uint64_t bytes,
+                                                RuntimeOptimization optimization) {
+  // A pool of threads costs more than it gives on a small model.
+  constexpr uint64_t small_bytes = 50'000'000;
+  return engine_.open(path, {.optimization = optimization,
+                             .intra_op_threads = bytes < small_bytes ? 1 : 0,
+                             .provider = "cpu"});
+}
+
+Result<void> Verifier::run_original(const std::filesystem::path& path) {
+  // What the runtime takes and we cannot read is judged by its signature alone.
+  const Result<LoadedModel> loaded = load(path, {.allow_outside_data = true});
+  const Graph* graph = loaded ? &loaded->model->graph() : nullptr;
+  if (graph != nullptr) coarsest_ = coarsest_type(*graph, coarsest_);
+  Result<std::unique_ptr<Session>> session =
+      open(path, loaded ? loaded->source.weight_bytes : 0, RuntimeOptimization::none);
+  if (!session)
+    return fail(Code::failure, "the runtime refuses the original: " + session.error().text());
+  signature_ = std::make_unique<Signature>(**session);
+  if (Result<void> done = run_cases(**session, InputPlan((*session)->inputs(), graph)); !done)
+    return done;
+  drop_undefined_cases();
+  if (says_nothing()) return fail(Code::failure, "the original gives nothing but not-a-number");
+  for (const Expected& expected : expected_) verdict_.cases.push_back(expected.name);
+  return {};
+}
+
+Result<void> Verifier::run_cases(Session& session, const InputPlan& plan) {
+  std::optional<Error> first_error;
+  bool ran_as_read = false;
+  for (const InputCase& inputs : plan.cases()) {
+    Result<void> done = run_case(session, plan, inputs);
+    if (done) {
+      ran_as_read = true;
+      continue;
+    }
+    if (!first_error) first_error = done.error();
+    // Once the dimensions are known to be read rightly, a case that fails is too long, or the like.
+    if (ran_as_read) continue;
+    for (const InputCase& other : plan.alternatives(inputs))
+      if (run_case(session, plan, other)) break;
+  }
+  if (expected_.empty())
+    return fail(Code::failure,
+                "no inputs were found that the original runs with: " + first_error->text());
+  return {};
+}
+
+Result<void> Verifier::run_case(Session& session, const InputPlan& plan, const InputCase& inputs) {
+  if (std::ranges::find(expected_, inputs, &Expected::inputs) != expected_.end()) return {};
+  Result<std::vector<NamedTensor>> feeds = plan.feeds(inputs, options_.seed + expected_.size());
+  if (!feeds) return pass_on(feeds.error());
+  Result<std::vector<NamedTensor>> outputs = session.run(*feeds);
+  if (!outputs) return pass_on(outputs.error());
+  expected_.push_back({inputs, plan.describe(inputs), std::move(*feeds), std::move(*outputs)});
+  return {};
+}
+
+/// Rows without a key may make a causal model's layers not-a-number beyond their own places.
+void Verifier::drop_undefined_cases() {
+  const auto has_nan = [](const Expected& expected) {
+    return std::ranges::any_of(expected.outputs, [&](const NamedTensor& output) {
+      return count_nans(output.tensor, expected.inputs).any;
+    });
+  };
+  const bool is_sound =
+      std::ranges::any_of(expected_, [&](const Expected& expected) { return !has_nan(expected); });
+  if (is_sound)
+    std::erase_if(expected_, [&](const Expected& expected) {
+      return expected.inputs.padding == Padding::left && has_nan(expected);
+    });
+}
+
+bool Verifier::says_nothing() const {
+  return std::ranges::all_of(expected_, [](const Expected& expected) {
+    return std::ranges::all_of(expected.outputs, [&](const NamedTensor& output) {
+      return count_nans(output.tensor, expected.inputs).all;
+    });
+  });
+}
+
+Verification Verifier::run_result(const std::filesystem::path& path) {
+  uint64_t bytes = 0;
+  if (Result<LoadedModel> loaded = load(path, {.allow_outside_data = true})) {
+    coarsest_ = coarsest_type(loaded->model->graph(), coarsest_);
+    bytes = loaded->source.weight_bytes;
+  }
+  Result<std::unique_ptr<Session>> session = open(path, bytes, RuntimeOptimization::all);
+  if (!session)
+    return conclude(Outcome::different,
+                    "the runtime refuses the result: " + session.error().text());
+  if (const auto broken = broken_contract(*signature_, Signature(**session)))
+    return conclude(Outcome::different, *broken);
+  if (Result<void> done = compare(**session); !done)
+    return conclude(Outcome::different, done.error().text());
+  for (const OutputDifference& output : verdict_.outputs)
+    if (!output.equal)
+      return conclude(Outcome::different,
+                      fmt::format("output '{}': {}", output.name, output.remark));
+  return conclude(Outcome::equal, "");
+}
+
+Result<void> Verifier::compare(Session& session) {
+  for (const Port& output : signature_->outputs) verdict_.outputs.push_back({.name = output.name});
+  for (const Expected& expected : expected_) {
+    Result<std::vector<NamedTensor>> found = session.run(expected.feeds);
+    if (!found)
+      return fail(Code::different, fmt::format("the result does not run with {}: {}", expected.name,
+                                               found.error().text()));
+    for (std::size_t i = 0; i < found->size(); ++i) {
+      OutputDifference& difference = verdict_.outputs[i];
+      const bool was_equal = difference.equal;
+      const Tensor& before = expected.outputs[i].tensor;
+      compare_output(before, (*found)[i].tensor, expected.inputs,
+                     tolerance_for(before.dtype(), coarsest_, options_.tolerance), difference);
+      if (was_equal && !difference.equal) difference.remark += " with " + expected.name;
+    }
+  }
+  return {};
+}
+
+}  // namespace ortopt
