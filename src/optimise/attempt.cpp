@@ -4,7 +4,6 @@
 #include <set>
 #include <utility>
 
-#include "ortopt/pass/registry.h"
 
 namespace ortopt {
 namespace {
@@ -51,16 +50,16 @@ Result<Attempt> make_attempt(const std::filesystem::path& source, const Optimise
   attempt.nodes_before = total(attempt.operators_before);
   if (!request.without_passes) {
     const Result<void> done =
-        run_pipeline(make_pipeline(), model, run_options(request, left_out), attempt.facts, logger);
+        run_pipeline(request.pipeline(), model, run_options(request, left_out), attempt.facts, logger);
     if (!done) return pass_on(done.error());
   }
   drop_misses_of_vanished_nodes(model, attempt.facts.misses);
   return attempt;
 }
 
-std::vector<std::string> find_active_passes(const Facts& facts) {
+std::vector<std::string> find_active_passes(const Pipeline& pipeline, const Facts& facts) {
   std::vector<std::string> active;
-  for (const Stage& stage : make_pipeline())
+  for (const Stage& stage : pipeline)
     for (const auto& pass : stage.passes) {
       const bool changed = std::any_of(
           facts.runs.begin(), facts.runs.end(),

@@ -25,7 +25,8 @@ struct Attempt {
                                            const std::vector<std::string>& left_out,
                                            Logger& logger);
 
-/// The passes that changed something, in pipeline order.
-[[nodiscard]] std::vector<std::string> find_active_passes(const Facts& facts);
+/// The passes that changed something, in the order of `pipeline`.
+[[nodiscard]] std::vector<std::string> find_active_passes(const Pipeline& pipeline,
+                                                          const Facts& facts);
 
 }  // namespace ortopt

@@ -174,7 +174,7 @@ class Run {
     logger_.warning("the result differs (" + difference.reason +
                     "); looking for the pass at fault");
     Result<std::vector<std::string>> culprits = find_culprits(
-        find_active_passes(attempt_.facts),
+        find_active_passes(request_.pipeline(), attempt_.facts),
         [this](const std::vector<std::string>& left_out) { return is_equal_without(left_out); });
     if (!culprits) {
       report_.verification = difference;

@@ -15,6 +15,7 @@
 #include "ortopt/ir/save.h"
 #include "ortopt/optimise/expectation.h"
 #include "ortopt/pass/pass_manager.h"
+#include "ortopt/pass/registry.h"
 #include "ortopt/report/report.h"
 
 namespace ortopt {
@@ -40,6 +41,7 @@ struct OptimiseRequest {
   LoadOptions load;
   PassOptions passes;
   Selection selection;
+  std::function<Pipeline()> pipeline = make_pipeline;
   bool without_passes = false;  ///< Only the runtime stage, load and save.
   RuntimeStage runtime_stage;
   RuntimeSearch runtime;
