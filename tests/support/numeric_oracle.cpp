@@ -176,6 +176,11 @@ AssertionResult same_tensor(const std::string& name, const Tensor& expected, con
 
 }  // namespace
 
+std::filesystem::path runtime_library() {
+  const Result<std::filesystem::path> library = find_library();
+  return library ? *library : std::filesystem::path();
+}
+
 bool has_runtime() { return runtime().engine != nullptr; }
 
 AssertionResult same_results(const Model& original, const Model& result) {

@@ -2,12 +2,16 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include "ortopt/ir/model.h"
 
 namespace ortopt::test_support {
 
 /// Whether ONNX Runtime is at hand (engine/engine.h says where it is looked for).
 [[nodiscard]] bool has_runtime();
+/// Its library; empty without one.
+[[nodiscard]] std::filesystem::path runtime_library();
 
 /// Runs both models in ONNX Runtime on the same seeded inputs and compares all outputs with a
 /// tolerance by type. Symbolic dimensions get small sizes, a different one for each symbol;
