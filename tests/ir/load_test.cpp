@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "tests/ir/model_messages.h"
 #include "ortopt/ir/file_handle.h"
 #include "ortopt/ir/recipe.h"
+#include "tests/ir/model_messages.h"
 #include "tests/support/temporary_folder.h"
 
 namespace ortopt {
@@ -138,7 +138,8 @@ TEST_F(Load, ElementsThatAreNotPackedAreReadToo) {
   onnx::ModelProto message = model_message(relu);
   std::string tensor =
       message_of<onnx::TensorProto>("name: 'w' data_type: 7 dims: 3").SerializeAsString();
-  for (const char number : {'\5', '\6', '\7'}) tensor += std::string("\x38") + number;  // int64_data: 7
+  for (const char number : {'\5', '\6', '\7'})
+    tensor += std::string("\x38") + number;  // int64_data: 7
   message.mutable_graph()->add_initializer()->ParseFromString(tensor);
   // Protobuf would pack them when it writes them, so the bytes are put together by hand.
   onnx::ModelProto without = model_message(relu);
