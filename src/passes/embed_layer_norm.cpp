@@ -231,6 +231,16 @@ bool is_over_last_axis(const Node& norm, const Analysis& facts) {
   return rank && (axis == -1 || axis == static_cast<int64_t>(*rank) - 1);
 }
 
+/// Whether `sum` adds up rows that are gathered from a constant table.
+bool reads_a_table(const Value& sum, const Analysis& facts) {
+  const Node* node = sum.producer();
+  if (node == nullptr) return false;
+  if (node->is("Gather"))
+    return facts.is_constant(*node->input(0)) && facts.rank(*node->input(0)) == 2U;
+  return node->is("Add") &&
+         (reads_a_table(*node->input(0), facts) || reads_a_table(*node->input(1), facts));
+}
+
 }  // namespace
 
 Result<Changes> EmbedLayerNorm::run(Graph& graph, Context& context) const {
@@ -238,10 +248,14 @@ Result<Changes> EmbedLayerNorm::run(Graph& graph, Context& context) const {
   for (Node* node : graph.node_list()) {
     if (!node->is("LayerNormalization") || !is_over_last_axis(*node, context.analysis())) continue;
     const DataType type = context.analysis().dtype(*node->output());
-    // The first norm over a sum that reads a table is the anchor; a residual norm further down is
-    // none.
     auto found = Recogniser(context.analysis()).recognise(*node);
-    if (!found) continue;
+    if (!found) {
+      // A residual norm further down is no anchor; one whose sum reads a table is.
+      if (reads_a_table(*node->input(0), context.analysis()))
+        context.facts().misses.push_back(
+            {std::string(id()), node->name(), node->op(), found.error()});
+      continue;
+    }
     if (const auto objection = context.target().objection("com.microsoft", made, type)) {
       context.facts().misses.push_back({std::string(id()), node->name(), node->op(), *objection});
       continue;

@@ -1,0 +1,130 @@
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+
+#include "ortopt/ir/text.h"
+#include "ortopt/passes/attention/mask.h"
+
+namespace ortopt::attention {
+namespace {
+
+/// Parses a graph and proves the mask called `mask` as an added term, or as another kind.
+class Masks : public ::testing::Test {
+ protected:
+  const MaskMeaning& prove(const std::string& graph, MaskTerm::Kind kind = MaskTerm::Kind::add,
+                           int key_axis = -1) {
+    auto parsed = parse_text(graph);
+    EXPECT_TRUE(parsed) << parsed.error().text();
+    model_ = std::move(*parsed);
+    facts_ = std::make_unique<Analysis>(model_->graph());
+    prover_ = std::make_unique<MaskProver>(*facts_);
+    const Value* value = model_->graph().find("m");
+    EXPECT_NE(value, nullptr);
+    const MaskTerm term{.kind = kind, .value = value, .fill = -1e9, .key_axis = key_axis};
+    return prover_->prove(std::span(&term, 1), 4);
+  }
+
+  std::unique_ptr<Model> model_;
+  std::unique_ptr<Analysis> facts_;
+  std::unique_ptr<MaskProver> prover_;
+};
+
+TEST_F(Masks, BertAddsALargeNegativeNumberWhereTheMaskIsZero) {
+  const MaskMeaning& meaning = prove(R"(
+    g (int64[B, S] mask) => (float[B, 1, 1, S] m)
+    <int64[1] a1 = {1}, int64[1] a2 = {2}, float one = {1}, float low = {-10000}> {
+      u1 = Unsqueeze(mask, a1)
+      u2 = Unsqueeze(u1, a2)
+      f = Cast<to = 1>(u2)
+      inverted = Sub(one, f)
+      m = Mul(inverted, low)
+    })");
+  ASSERT_TRUE(meaning.proved) << meaning.reason;
+  ASSERT_NE(meaning.key_padding(), nullptr) << meaning.text;
+  EXPECT_EQ(meaning.key_padding()->value->name(), "mask");
+  EXPECT_TRUE(meaning.key_padding()->assumed_binary);
+  EXPECT_TRUE(meaning.is_plain());
+  EXPECT_EQ(meaning.hidden_values, std::vector<double>{-10000});
+}
+
+TEST_F(Masks, AComparisonWithZeroAssumesNothing) {
+  const MaskMeaning& meaning = prove(R"(
+    g (int64[B, S] ids) => (bool[B, 1, 1, S] m)
+    <int64[2] axes = {1, 2}, int64 zero = {0}> {
+      padding = Equal(ids, zero)
+      real = Not(padding)
+      m = Unsqueeze(real, axes)
+    })",
+                                     MaskTerm::Kind::keep_where);
+  ASSERT_TRUE(meaning.proved) << meaning.reason;
+  ASSERT_NE(meaning.key_padding(), nullptr) << meaning.text;
+  EXPECT_FALSE(meaning.key_padding()->assumed_binary);
+  EXPECT_TRUE(meaning.key_padding()->visible_when_set);
+}
+
+TEST_F(Masks, AMaskByQueriesIsNoKeyPadding) {
+  const MaskMeaning& meaning = prove(R"(
+    g (int64[B, S] mask) => (bool[B, 1, S, 1] m) <int64[2] axes = {1, 3}> {
+      b = Cast<to = 9>(mask)
+      m = Unsqueeze(b, axes)
+    })",
+                                     MaskTerm::Kind::keep_where);
+  ASSERT_TRUE(meaning.proved) << meaning.reason;
+  EXPECT_EQ(meaning.key_padding(), nullptr);
+  EXPECT_FALSE(meaning.is_plain());
+}
+
+TEST_F(Masks, RangesComparedAreCausal) {
+  const MaskMeaning& meaning = prove(R"(
+    g (float[S, S] x) => (bool[S, S] m)
+    <int64 zero = {0}, int64 one = {1}, int64[1] last = {1}, int64 first = {0}> {
+      shape = Shape(x)
+      s = Gather(shape, first)
+      positions = Range(zero, s, one)
+      rows = Unsqueeze(positions, last)
+      m = LessOrEqual(positions, rows)
+    })",
+                                     MaskTerm::Kind::keep_where);
+  ASSERT_TRUE(meaning.proved) << meaning.reason;
+  ASSERT_TRUE(meaning.causal_offset()) << meaning.text;
+  EXPECT_TRUE(meaning.causal_offset()->is(0));
+}
+
+TEST_F(Masks, AConstantTriangleIsReadWhole) {
+  const std::string header = "g (float[3, 3] x) => (float[3, 3] m) <float[3, 3] t = ";
+  const std::string body = "> { m = Identity(t) }";
+  const MaskMeaning& causal = prove(header + "{0, -1e9, -1e9, 0, 0, -1e9, 0, 0, 0}" + body);
+  ASSERT_TRUE(causal.proved) << causal.reason;
+  EXPECT_TRUE(causal.causal_offset() && causal.causal_offset()->is(0)) << causal.text;
+  const MaskMeaning& hole = prove(header + "{0, -1e9, -1e9, 0, 0, -1e9, -1e9, 0, 0}" + body);
+  EXPECT_TRUE(hole.proved);
+  EXPECT_FALSE(hole.is_plain()) << "a window of two is not causal";
+  EXPECT_FALSE(prove(header + "{0, -1e9, -1e9, 0, -1e9, -1e9, 0, 0, 0}" + body).proved);
+}
+
+TEST_F(Masks, ABiasIsNoMask) {
+  const MaskMeaning& meaning = prove(R"(
+    g (int64[B, S] mask) => (float[B, 1, 1, S] m) <int64[2] axes = {1, 2}, float half = {-0.5}> {
+      f = Cast<to = 1>(mask)
+      scaled = Mul(f, half)
+      m = Unsqueeze(scaled, axes)
+    })");
+  EXPECT_FALSE(meaning.proved);
+  EXPECT_NE(meaning.reason.find("a bias, not a mask"), std::string::npos);
+}
+
+TEST_F(Masks, ATransposedMaskBelongsToTransposedScores) {
+  const std::string graph = R"(
+    g (int64[B, S] mask) => (float[B, 1, S, 1] m) <int64[2] axes = {1, 3}, float one = {1}, float low = {-10000}> {
+      u = Unsqueeze(mask, axes)
+      f = Cast<to = 1>(u)
+      inverted = Sub(one, f)
+      m = Mul(inverted, low)
+    })";
+  EXPECT_NE(prove(graph, MaskTerm::Kind::add, -2).key_padding(), nullptr);
+  EXPECT_EQ(prove(graph, MaskTerm::Kind::add, -1).key_padding(), nullptr);
+}
+
+}  // namespace
+}  // namespace ortopt::attention
