@@ -74,6 +74,10 @@ Value& Rewriter::constant(const std::string& wished_name, const Tensor& content)
 
 void Rewriter::replace(Value& old, Value& by) {
   if (&old == &by) return;
+  // What stands for a value keeps its axes, so that passes further down see them meet. A value that
+  // was there before has its own.
+  const bool is_new = std::ranges::find(made_, by.producer()) != made_.end();
+  if (is_new && context_->has_analysis()) context_->analysis().adopt(by, old);
   graph_->replace_uses(old, by);
   const std::vector<Value*> outputs = graph_->outputs();
   for (std::size_t k = 0; k < outputs.size(); ++k)

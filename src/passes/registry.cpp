@@ -5,7 +5,9 @@
 #include "ortopt/passes/dead_code.h"
 #include "ortopt/passes/duplicate_weights.h"
 #include "ortopt/passes/embed_layer_norm.h"
+#include "ortopt/passes/layer_norm.h"
 #include "ortopt/passes/no_ops.h"
+#include "ortopt/passes/skip_layer_norm.h"
 
 namespace ortopt {
 namespace {
