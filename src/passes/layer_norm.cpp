@@ -42,10 +42,10 @@ LayerNorm::LayerNorm() : FusionPass("layer_norm", "LayerNormalization in pieces 
   const Pattern average = pattern::mean(x);
   const Pattern centred = x - average;
   const Pattern variance = pattern::mean(pattern::square(centred));
-  const Pattern deviation = pattern::sqrt(floored(variance + epsilon));
-  const Pattern norm = centred / deviation;
+  const Pattern spread = floored(variance + epsilon);
+  const Pattern norm = centred / pattern::sqrt(spread);
   // Keras multiplies γ into the reciprocal first: x·k + (β − E[x]·k).
-  const Pattern gain = pattern::reciprocal(deviation) * gamma;
+  const Pattern gain = pattern::rsqrt(spread) * gamma;
   pattern = either({norm * gamma + beta, x * gain + (beta - average * gain), norm * gamma});
   anchors = {"Sqrt"};
 
