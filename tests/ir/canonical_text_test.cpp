@@ -80,5 +80,13 @@ TEST(CanonicalText, LooksIntoNestedGraphs) {
   EXPECT_NE(text("p = Abs(a)"), text("p = Abs(x)"));
 }
 
+TEST(Reordered, IsTheSameGraphInAnotherOrder) {
+  const auto model = model_of(sum);
+  const auto other = reordered(*model);
+  EXPECT_TRUE(same_graph(model->graph(), other->graph()));
+  EXPECT_EQ(model->graph().nodes().begin()->op(), "Mul");
+  EXPECT_EQ(other->graph().nodes().begin()->op(), "Neg");
+}
+
 }  // namespace
 }  // namespace ortopt::test_support

@@ -78,6 +78,30 @@ TEST(RewriteCheck, RefusesAPassThatDoesNotStop) {
   EXPECT_FALSE(verdict);
 }
 
+/// Removes the node that is stored first and whose result is unused: which one depends on the
+/// order.
+class FirstDead final : public Pass {
+ public:
+  [[nodiscard]] std::string_view id() const override { return "first_dead"; }
+  [[nodiscard]] std::string_view summary() const override { return "for this test"; }
+  [[nodiscard]] Result<Changes> run(Graph& graph, Context&) const override {
+    std::vector<Node*> dead;
+    for (Node& node : graph.nodes())
+      if (node.output()->is_dead()) dead.push_back(&node);
+    if (dead.size() < 2) return Changes{0};
+    graph.remove(*dead.front());
+    return Changes{1};
+  }
+};
+
+TEST(RewriteCheck, RefusesAPassThatDependsOnTheOrderOfNodes) {
+  const auto verdict =
+      rewrites(FirstDead{}, "g (float x) => (float y) { a = Neg(x) b = Abs(x) y = Exp(x) }",
+               "g (float x) => (float y) { b = Abs(x) y = Exp(x) }");
+  ASSERT_FALSE(verdict);
+  EXPECT_THAT(verdict.message(), HasSubstr("depends on the order in which nodes are stored"));
+}
+
 TEST(RewriteCheck, AcceptsAnUnchangedGraphForTheRightReason) {
   EXPECT_UNCHANGED(DoubleNegation{}, once, "no negation");
   EXPECT_UNCHANGED(DoubleNegation{}, none, "");

@@ -25,6 +25,9 @@ namespace ortopt::test_support {
 /// The same, with the expectation as text.
 [[nodiscard]] ::testing::AssertionResult same_graph(std::string_view expected, const Graph& found);
 
+/// The same model with its nodes stored in another valid order, in nested graphs too.
+[[nodiscard]] std::unique_ptr<Model> reordered(const Model& model);
+
 /// Lines of `before` and `after`, each with `  `, `- ` or `+ ` in front.
 [[nodiscard]] std::string line_diff(std::string_view before, std::string_view after);
 
