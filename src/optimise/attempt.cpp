@@ -4,7 +4,6 @@
 #include <set>
 #include <utility>
 
-
 namespace ortopt {
 namespace {
 
@@ -49,8 +48,8 @@ Result<Attempt> make_attempt(const std::filesystem::path& source, const Optimise
   attempt.operators_before = count_operators(model);
   attempt.nodes_before = total(attempt.operators_before);
   if (!request.without_passes) {
-    const Result<void> done =
-        run_pipeline(request.pipeline(), model, run_options(request, left_out), attempt.facts, logger);
+    const Result<void> done = run_pipeline(request.pipeline(), model,
+                                           run_options(request, left_out), attempt.facts, logger);
     if (!done) return pass_on(done.error());
   }
   drop_misses_of_vanished_nodes(model, attempt.facts.misses);

@@ -53,6 +53,16 @@ std::string attribute_text(const Node& node, const onnx::AttributeProto& attribu
       return rounded(attribute.f());
     case AttributeProto::FLOATS:
       return rounded_list(attribute.floats());
+    case AttributeProto::INT:
+      return std::to_string(attribute.i());
+    case AttributeProto::STRING:
+      return quoted_text(attribute.s());
+    case AttributeProto::INTS: {
+      std::string list;
+      for (const int64_t number : attribute.ints())
+        list += (list.empty() ? "" : ", ") + std::to_string(number);
+      return "{" + list + "}";
+    }
     case AttributeProto::TENSOR:
       if (const auto tensor = node.tensor_attribute(attribute.name()))
         return constant_text(*tensor);
