@@ -67,7 +67,7 @@ Result<void> check_target(const fs::path& target) {
     return fail(Code::failure,
                 "cannot write " + quoted(target) + ": there is no folder " + quoted(folder));
   // Renaming would replace it all the same; whoever made it read-only did not want that.
-  if (::access(target.c_str(), F_OK) == 0 && ::access(target.c_str(), W_OK) != 0)
+  if (fs::exists(target, problem) && ::faccessat(AT_FDCWD, target.c_str(), W_OK, AT_EACCESS) != 0)
     return cannot("write " + quoted(target));
   return {};
 }
