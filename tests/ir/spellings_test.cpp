@@ -61,6 +61,15 @@ TEST(Spellings, AreCappedEvenly) {
   EXPECT_EQ(texts.size(), 50U);
 }
 
+TEST(Spellings, WriteGeluInAllItsForms) {
+  const Expression x = input("x");
+  const Expression scaled =
+      any_of({call("Div", {x, number(1.41421356)}), product({x, number(0.70710678)})});
+  const auto texts = spellings(product({number(0.5), x, sum({number(1), call("Erf", {scaled})})}),
+                               signature, "y", {.limit = 1000});
+  EXPECT_EQ(texts.size(), 216U);  // 12 of the product, 2 of the sum, 3 of the scaling, 3 ranks
+}
+
 TEST(LineDiff, MarksWhatCameAndWent) {
   EXPECT_EQ(line_diff("a\nb\nc\n", "a\nc\nd\n"), "  a\n- b\n  c\n+ d\n");
 }
