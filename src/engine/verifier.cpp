@@ -23,6 +23,22 @@ DataType coarsest_type(const Graph& graph, DataType type) {
   return type;
 }
 
+Signature with_int32_inputs(Signature signature) {
+  for (Port& input : signature.inputs)
+    if (input.type == DataType::int64) input.type = DataType::int32;
+  return signature;
+}
+
+Result<void> make_int32(std::vector<NamedTensor>& feeds) {
+  for (NamedTensor& feed : feeds) {
+    if (feed.tensor.dtype() != DataType::int64) continue;
+    const Result<std::vector<double>> numbers = feed.tensor.numbers();
+    if (!numbers) return pass_on(numbers.error());
+    feed.tensor = Tensor::of(DataType::int32, feed.tensor.dims(), *numbers);
+  }
+  return {};
+}
+
 }  // namespace
 
 Verifier::Verifier(Engine& engine, const VerifyOptions& options, std::function<void(Stage)> enter)
@@ -138,6 +154,7 @@ Verification Verifier::run_result(const std::filesystem::path& path) {
   if (!session)
     return conclude(Outcome::different,
                     "the runtime refuses the result: " + session.error().text());
+  if (options_.int32_inputs) *signature_ = with_int32_inputs(std::move(*signature_));
   if (const auto broken = broken_contract(*signature_, Signature(**session)))
     return conclude(Outcome::different, *broken);
   if (Result<void> done = compare(**session); !done)
@@ -151,7 +168,9 @@ Verification Verifier::run_result(const std::filesystem::path& path) {
 
 Result<void> Verifier::compare(Session& session) {
   for (const Port& output : signature_->outputs) verdict_.outputs.push_back({.name = output.name});
-  for (const Expected& expected : expected_) {
+  for (Expected& expected : expected_) {
+    if (options_.int32_inputs)
+      if (Result<void> done = make_int32(expected.feeds); !done) return done;
     Result<std::vector<NamedTensor>> found = session.run(expected.feeds);
     if (!found)
       return fail(Code::different, fmt::format("the result does not run with {}: {}", expected.name,

@@ -1,8 +1,11 @@
 #include "optimise/attempt.h"
 
 #include <algorithm>
+#include <memory>
 #include <set>
 #include <utility>
+
+#include "ortopt/passes/input_int32.h"
 
 namespace ortopt {
 namespace {
@@ -25,6 +28,10 @@ void drop_misses_of_vanished_nodes(const Model& model, std::vector<Miss>& misses
 RunOptions run_options(const OptimiseRequest& request, const std::vector<std::string>& left_out) {
   RunOptions options{request.passes, request.selection, false, {}};
   options.selection.skip.insert(options.selection.skip.end(), left_out.begin(), left_out.end());
+  if (request.without_passes) options.selection = {};
+  // --only is about fusions; this was asked for by a flag of its own.
+  if (request.int32_inputs && !options.selection.only.empty())
+    options.selection.only.emplace_back(InputInt32().id());
 #ifndef NDEBUG
   options.verify_each_pass = true;
 #endif
@@ -33,6 +40,18 @@ RunOptions run_options(const OptimiseRequest& request, const std::vector<std::st
       request.progress(std::string(stage) + ": " + std::string(pass));
     };
   return options;
+}
+
+/// What `request` wants to run, in its order.
+Pipeline make_pipeline_for(const OptimiseRequest& request) {
+  Pipeline pipeline;
+  if (!request.without_passes) pipeline = request.pipeline();
+  if (request.int32_inputs) {
+    Stage stage{.name = "signature"};
+    stage.passes.push_back(std::make_unique<InputInt32>());
+    pipeline.push_back(std::move(stage));
+  }
+  return pipeline;
 }
 
 }  // namespace
@@ -47,11 +66,9 @@ Result<Attempt> make_attempt(const std::filesystem::path& source, const Optimise
   Model& model = *attempt.loaded.model;
   attempt.operators_before = count_operators(model);
   attempt.nodes_before = total(attempt.operators_before);
-  if (!request.without_passes) {
-    const Result<void> done = run_pipeline(request.pipeline(), model,
-                                           run_options(request, left_out), attempt.facts, logger);
-    if (!done) return pass_on(done.error());
-  }
+  const Result<void> done = run_pipeline(make_pipeline_for(request), model,
+                                         run_options(request, left_out), attempt.facts, logger);
+  if (!done) return pass_on(done.error());
   drop_misses_of_vanished_nodes(model, attempt.facts.misses);
   return attempt;
 }

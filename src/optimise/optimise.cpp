@@ -160,6 +160,7 @@ class Run {
     if (request_.progress) request_.progress("verifying");
     VerifyOptions options;
     options.runtime = *plan_.runtime;
+    options.int32_inputs = request_.int32_inputs;
     report_.verification = verify_equal(request_.input, written, options);
     verification_seconds_ += report_.verification.seconds;
   }

@@ -163,6 +163,20 @@ TEST_F(OptimiseWithRuntime, RunsTheRuntimesOwnOptimiserFirst) {
   EXPECT_EQ(operators_of(folder_ / "out.onnx"), (OperatorCounts{{"Abs", 1}}));
 }
 
+TEST_F(OptimiseWithRuntime, ComparesInt64WithInt32WhenInputsAreToBecomeThat) {
+  const auto model = test_support::model_of(
+      "g (int64[batch, 8] ids, float[9, 4] table) => (float[batch, 8, 4] y) { y = Gather(table, "
+      "ids) }");
+  OptimiseRequest request = request_for("y = Abs(x)");
+  ASSERT_TRUE(save(*model, request.input));
+  request.int32_inputs = true;
+  request.selection.only = {"idle"};
+  const auto report = optimise(request, logger_);
+  ASSERT_TRUE(report) << report.error().text();
+  EXPECT_TRUE(report->verification.is_equal()) << report->verification.reason;
+  EXPECT_EQ(operators_of(request.output), (OperatorCounts{{"Cast", 1}, {"Gather", 1}}));
+}
+
 TEST_F(Optimise, WritesUnverifiedWhenToldToAndSaysSo) {
   OptimiseRequest request = request_for("y = Tanh(x)");
   request.verify = VerifyMode::off;

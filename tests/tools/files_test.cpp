@@ -91,6 +91,15 @@ TEST_F(Files, WeightsGoToAFileOfTheirOwnWhenAsked) {
   }
 }
 
+TEST_F(Files, IntegerInputsBecomeInt32WhenAsked) {
+  const auto model =
+      test_support::model_of("g (int64[batch] ids) => (int64[batch] y) { y = Neg(ids) }");
+  ASSERT_TRUE(save(*model, folder_ / "model.onnx"));
+  const Outcome outcome = ort_opt({"model.onnx", "--input_int32", "-o", "out.onnx"});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(ort_opt({"info", "out.onnx"}).out, HasSubstr("ids: int32 [batch]"));
+}
+
 TEST_F(Files, InfoTellsSignatureOperatorsAndProvenanceWithoutPaths) {
   ASSERT_EQ(ort_opt({"--input", (folder_ / "model.onnx").string(), "--output", "out.onnx",
                      "--num_heads", "4"})

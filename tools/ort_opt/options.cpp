@@ -35,8 +35,6 @@ class Interpreter {
     if (flags_.float16) return fail(Code::usage, "--float16: half precision is not available yet");
     if (flags_.packing)
       return fail(Code::usage, "--convert_to_packing_mode: packing is not available yet");
-    if (flags_.input_int32)
-      return fail(Code::usage, "--input_int32: int32 inputs are not available yet");
     return {};
   }
 
@@ -99,6 +97,7 @@ class Interpreter {
     // The incumbent applies the three mask flags in this order; the last one wins.
     passes.use_mask_index = flags_.use_mask_index && !flags_.use_raw_mask;
     passes.no_attention_mask = flags_.no_attention_mask;
+    request().int32_inputs = flags_.input_int32;
     if (flags_.target.empty()) return {};
     Result<Target> target = Target::parse(flags_.target);
     if (!target) return pass_on(target.error());

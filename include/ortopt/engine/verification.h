@@ -38,6 +38,7 @@ struct VerifyOptions {
   uint64_t seed = 1;
   double tolerance = 2e-4;  ///< On max_relative for float32; half floats get more, integers none.
   double time_limit_seconds = 600;
+  bool int32_inputs = false;  ///< The result takes int32 where the original takes int64.
 };
 
 /// Runs `original` (the runtime's optimisation off) and `result` (on) in a child process on inputs

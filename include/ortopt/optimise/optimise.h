@@ -42,6 +42,7 @@ struct OptimiseRequest {
   PassOptions passes;
   Selection selection;
   std::function<Pipeline()> pipeline = make_pipeline;
+  bool int32_inputs = false;    ///< Pass input_int32 runs last.
   bool without_passes = false;  ///< Only the runtime stage, load and save.
   RuntimeStage runtime_stage;
   RuntimeSearch runtime;
