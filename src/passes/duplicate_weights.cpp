@@ -35,10 +35,11 @@ Result<Signature> signature_of(const Tensor& tensor) {
 
 Result<bool> equal(const Tensor& a, const Tensor& b) {
   if (content_key(a) == content_key(b)) return true;
-  std::vector<std::byte> left(block_bytes);
-  std::vector<std::byte> right(block_bytes);
-  for (uint64_t offset = 0; offset < a.byte_size(); offset += block_bytes) {
-    const std::size_t length = std::min<uint64_t>(block_bytes, a.byte_size() - offset);
+  const std::size_t block = std::min<uint64_t>(block_bytes, a.byte_size());
+  std::vector<std::byte> left(block);
+  std::vector<std::byte> right(block);
+  for (uint64_t offset = 0; offset < a.byte_size(); offset += block) {
+    const std::size_t length = std::min<uint64_t>(block, a.byte_size() - offset);
     if (const auto read = read_content(a, offset, std::span(left).first(length)); !read)
       return pass_on(read.error());
     if (const auto read = read_content(b, offset, std::span(right).first(length)); !read)
