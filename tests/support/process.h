@@ -1,6 +1,8 @@
 #pragma once
 
+#include <chrono>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,12 +13,14 @@ struct Outcome {
   int exit_code = -1;  ///< 128 + signal when it was killed.
   std::string out;
   std::string err;
+  std::chrono::microseconds duration{};
 };
 
-/// Runs `program` with its working directory in `folder`, to its end. Throws std::runtime_error
-/// when it cannot be started.
+/// Runs `program` with its working directory in `folder`, to its end, or kills it (SIGKILL) after
+/// `kill_after`. Throws std::runtime_error when it cannot be started.
 [[nodiscard]] Outcome run_process(const std::filesystem::path& program,
                                   const std::vector<std::string>& arguments,
-                                  const std::filesystem::path& folder);
+                                  const std::filesystem::path& folder,
+                                  std::optional<std::chrono::microseconds> kill_after = {});
 
 }  // namespace ortopt::test_support

@@ -1,0 +1,79 @@
+// The real exports in models/: what the optimizer must reach on each, and that the results are
+// equal.
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "ortopt/engine/engine.h"
+#include "tests/support/process.h"
+#include "tests/support/temporary_folder.h"
+
+namespace ortopt {
+namespace {
+
+using Json = nlohmann::json;
+
+const std::filesystem::path& models_folder() {
+  static const std::filesystem::path folder = ORTOPT_MODELS;
+  return folder;
+}
+
+/// One entry of the manifest.
+struct ListedModel {
+  std::string file;
+  std::map<std::string, std::size_t> counts;
+};
+
+void PrintTo(const ListedModel& model, std::ostream* stream) { *stream << model.file; }
+
+std::vector<ListedModel> listed_models() {
+  std::ifstream file(models_folder() / "manifest.json");
+  std::vector<ListedModel> models;
+  const Json manifest = Json::parse(file);
+  for (const Json& entry : manifest.at("models"))
+    models.push_back({entry.at("file"), entry.at("counts")});
+  return models;
+}
+
+std::string test_name(const testing::TestParamInfo<ListedModel>& info) {
+  std::string name = std::filesystem::path(info.param.file).stem();
+  for (char& letter : name)
+    if (std::isalnum(static_cast<unsigned char>(letter)) == 0) letter = '_';
+  return name;
+}
+
+class Models : public testing::TestWithParam<ListedModel> {
+ protected:
+  [[nodiscard]] test_support::Outcome optimise(const std::string& verify) const {
+    return test_support::run_process(
+        ORTOPT_BIN "/ort-opt",
+        {"--input", models_folder() / GetParam().file, "--output", result(), "--verify", verify},
+        models_folder());
+  }
+  [[nodiscard]] std::filesystem::path result() const { return folder_.path() / "result.onnx"; }
+
+ private:
+  test_support::TemporaryFolder folder_;
+};
+
+TEST_P(Models, StaysEqualWhenBothAreRun) {
+  if (!find_runtime()) GTEST_SKIP() << "no ONNX Runtime";
+  const test_support::Outcome run = optimise("on");
+  EXPECT_EQ(run.exit_code, 0) << run.out << run.err;
+}
+
+INSTANTIATE_TEST_SUITE_P(All, Models, testing::ValuesIn(listed_models()), test_name);
+
+TEST(ModelsFolder, HoldsNoModelThatTheManifestDoesNotList) {
+  std::vector<std::string> listed;
+  for (const ListedModel& model : listed_models()) listed.push_back(model.file);
+  for (const auto& entry : std::filesystem::directory_iterator(models_folder())) {
+    const std::filesystem::path& path = entry.path();
+    if (path.extension() != ".onnx") continue;
+    EXPECT_NE(std::find(listed.begin(), listed.end(), path.filename()), listed.end()) << path;
+  }
+}
+
+}  // namespace
+}  // namespace ortopt
