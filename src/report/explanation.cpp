@@ -6,7 +6,7 @@
 namespace ortopt {
 
 std::string to_explanation(const Report& report) {
-  if (report.facts.misses.empty()) return "Nothing that could have been fused stayed unfused.\n";
+  if (report.facts.misses.empty()) return "No candidate for fusion was left as it was.\n";
   std::string text;
   for (const MissGroup& group : group_misses(report.facts.misses)) {
     const Miss& first = group.front();

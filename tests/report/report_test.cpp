@@ -119,7 +119,7 @@ TEST(Explanation, NamesEveryAnchorOfAGroup) {
 }
 
 TEST(Explanation, SaysWhenThereIsNothingToExplain) {
-  EXPECT_EQ(to_explanation(Report()), "Nothing that could have been fused stayed unfused.\n");
+  EXPECT_EQ(to_explanation(Report()), "No candidate for fusion was left as it was.\n");
 }
 
 TEST(Json, CarriesSchemaVersionAndFacts) {

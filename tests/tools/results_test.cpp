@@ -46,6 +46,7 @@ TEST_F(Results, AReportOnStdoutIsAloneThere) {
 
 TEST_F(Results, AReportThatCannotBeWrittenIsAFailure) {
   EXPECT_EQ(ort_opt({"model.onnx", "--report", "no/such/folder/report.json"}).exit_code, 1);
+  EXPECT_FALSE(exists("model.opt.onnx"));
 }
 
 TEST_F(Results, AnUnmetExpectationHasItsExitCodeAndNoOutput) {

@@ -25,7 +25,7 @@ inline constexpr std::array<FusionSwitch, 9> fusion_switches = {{
      {"bias_skip_layer_norm"}},
     {"--disable_embed_layer_norm", "No EmbedLayerNormalization fusion", {"embed_layer_norm"}},
     {"--disable_gelu", "No Gelu and FastGelu fusion", {"gelu", "fast_gelu", "quick_gelu"}},
-    {"--disable_bias_gelu", "No bias in Gelu", {"bias_gelu"}},
+    {"--disable_bias_gelu", "No bias in Gelu", {"bias_gelu", "bias_fast_gelu"}},
     {"--disable_rotary_embeddings", "No RotaryEmbedding fusion", {"rotary_embedding"}},
     {"--disable_group_norm", "No GroupNorm fusion", {"group_norm"}},
 }};

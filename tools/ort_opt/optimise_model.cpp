@@ -1,6 +1,7 @@
 #include <cstdio>
 #include <fstream>
 #include <string>
+#include <system_error>
 
 #include "commands.h"
 #include "ortopt/ir/text.h"
@@ -25,6 +26,16 @@ Result<void> write_report(const Options& options, const Report& report) {
   return {};
 }
 
+/// Before any work: a report that has nowhere to go would be a failure after the result is written.
+Result<void> check_report_folder(const Options& options) {
+  if (options.report.empty() || options.report == "-") return {};
+  const std::filesystem::path folder = std::filesystem::absolute(options.report).parent_path();
+  std::error_code missing;
+  if (std::filesystem::is_directory(folder, missing)) return {};
+  return fail(Code::failure,
+              "report '" + options.report.string() + "' cannot be written: its folder is missing");
+}
+
 /// What goes to stdout besides a JSON report or a dump, which have it for themselves.
 void print_for_people(const Options& options, const Report& report) {
   if (options.explain == Options::Explain::json) return print(to_explanation_json(report));
@@ -36,6 +47,8 @@ void print_for_people(const Options& options, const Report& report) {
 }  // namespace
 
 Result<int> optimise_model(const Options& options) {
+  if (const Result<void> checked = check_report_folder(options); !checked)
+    return pass_on(checked.error());
   Logger logger(options.log_level);
   for (const std::string& warning : options.warnings) logger.warning(warning);
 
