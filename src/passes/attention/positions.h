@@ -1,0 +1,25 @@
+#pragma once
+
+#include <optional>
+
+#include "ortopt/passes/attention/sdpa.h"
+
+namespace ortopt::attention {
+
+/// Divides the factors of an operand's dimensions among heads, copies and the rest, and reads head
+/// count and head size off them.
+[[nodiscard]] std::optional<Refusal> divide_axes(Operand& operand);
+
+/// Every axis in its place: queries, keys and values walk `batch… row` of their own source in its
+/// order, heads stand at the same place in all three, and the output is `batch… row (n d)` again.
+/// Sizes play no part in this.
+[[nodiscard]] std::optional<Refusal> check_positions(const Sdpa& sdpa, const Analysis& facts);
+
+/// Batch and row factors of an operand, heads and copies left out, as one product.
+[[nodiscard]] LayoutDim leading_axes(const Operand& operand);
+
+/// `value` without the rearrangements that only merge or split its dimensions (tf2onnx flattens
+/// around every product).
+[[nodiscard]] const Value* stripped_source(const Value* value, const Analysis& facts);
+
+}  // namespace ortopt::attention
