@@ -171,11 +171,16 @@ class ChainForm final : public Form {
 
 using Term = ChainForm::Term;
 
+const ChainForm* chain_of(const Algebra& algebra, const Pattern& pattern) {
+  const auto* chain = dynamic_cast<const ChainForm*>(&pattern.form());
+  return chain != nullptr && &chain->algebra() == &algebra ? chain : nullptr;
+}
+
 /// The terms of `pattern` in `algebra`: those of a chain of the same kind, or the pattern itself.
 void append(const Algebra& algebra, const Pattern& pattern, bool inverted,
             std::vector<Term>& terms) {
-  const auto* chain = dynamic_cast<const ChainForm*>(&pattern.form());
-  if (chain == nullptr || &chain->algebra() != &algebra) {
+  const ChainForm* chain = chain_of(algebra, pattern);
+  if (chain == nullptr) {
     terms.push_back({pattern, inverted});
     return;
   }
@@ -202,7 +207,26 @@ Pattern chain(const Algebra& algebra, const std::vector<Term>& terms) {
   return make<ChainForm>(algebra, std::move(kept));
 }
 
+/// Whether a choice of `pattern` is a chain of this kind, whose terms may mix with others: c·x³ is
+/// also ((c·x)·x)·x, in which no x³ is computed.
+bool mixes(const Algebra& algebra, const Pattern& pattern) {
+  return std::ranges::any_of(pattern.form().choices(), [&](const Pattern& choice) {
+    return chain_of(algebra, choice) != nullptr || mixes(algebra, choice);
+  });
+}
+
 Pattern combine(const Algebra& algebra, const Pattern& a, const Pattern& b, bool invert_b) {
+  std::vector<Pattern> choices;
+  if (mixes(algebra, a)) {
+    for (const Pattern& choice : a.form().choices())
+      choices.push_back(combine(algebra, choice, b, invert_b));
+    return either(std::move(choices));
+  }
+  if (mixes(algebra, b)) {
+    for (const Pattern& choice : b.form().choices())
+      choices.push_back(combine(algebra, a, choice, invert_b));
+    return either(std::move(choices));
+  }
   std::vector<Term> terms;
   append(algebra, a, false, terms);
   append(algebra, b, invert_b, terms);

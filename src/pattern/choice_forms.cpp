@@ -16,6 +16,7 @@ class EitherForm final : public Form {
     return std::ranges::any_of(
         choices_, [&](const Pattern& choice) { return choice.form().match_absent(search, next); });
   }
+  std::span<const Pattern> choices() const override { return choices_; }
   Operators operators() const override {
     std::set<std::string> all;
     for (const Pattern& choice : choices_) {

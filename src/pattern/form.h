@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -25,6 +26,8 @@ class Form {
   [[nodiscard]] virtual bool match_absent(Search& search, Next next) const;
   /// The name of a capture, which is one value wherever it occurs; empty for all others.
   [[nodiscard]] virtual std::string_view capture() const { return {}; }
+  /// The alternatives that the pattern is nothing more than; none for all others.
+  [[nodiscard]] virtual std::span<const Pattern> choices() const { return {}; }
   /// The number that a literal stands for.
   [[nodiscard]] virtual std::optional<double> literal() const { return std::nullopt; }
   /// The operators whose results can match; a necessary condition that costs nothing.

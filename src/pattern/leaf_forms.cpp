@@ -48,7 +48,9 @@ class NumberForm final : public Form {
   explicit NumberForm(std::string name) : name_(std::move(name)) {}
   bool match(Value& value, Search& search, Next next) const override {
     if (search.facts().scalar(value)) return next();
-    return search.miss([&] { return told(value) + " is not one constant number (" + name_ + ")"; });
+    return search.miss(
+        [&] { return told(value) + " is not one constant number (" + name_ + ")"; },
+        search.facts().is_constant(value) ? Search::Distance::near : Search::Distance::far);
   }
   std::string_view capture() const override { return name_; }
 

@@ -27,10 +27,12 @@ bool Search::step(const Form& form, Value& value, Next next) {
   // What was worked out once (centred, in a norm) need not be worked out again.
   if (before == &value) return next();
   if (before != nullptr && !form.capture().empty())
-    return miss([&] {
-      return std::string(form.capture()) + " is " + told(*before) + " and cannot be " +
-             told(value) + " too";
-    });
+    return miss(
+        [&] {
+          return std::string(form.capture()) + " is " + told(*before) + " and cannot be " +
+                 told(value) + " too";
+        },
+        Distance::near);
   // What is no capture may be computed twice in the graph.
   if (before != nullptr) return form.match(value, *this, next);
   so_far_.bound_.emplace_back(&form, &value);
@@ -65,12 +67,12 @@ bool Search::let_escape(const Value& value, Next next) {
 
 bool Search::is_nearest(Distance distance) {
   // An attempt that reached an anchor tells more than any that did not; then depth counts.
-  constexpr std::size_t reached_anchor = 1000;
-  const std::size_t score = 1 + 2 * so_far_.inside_.size() +
-                            (anchors_inside_ > 0 ? reached_anchor : 0) +
-                            (distance == Distance::near ? 1 : 0);
-  if (score <= nearest_score_) return false;
-  nearest_score_ = score;
+  const Progress progress{.reached_anchor = anchors_inside_ > 0,
+                          .depth = so_far_.inside_.size(),
+                          .distance = distance,
+                          .bound = so_far_.bound_.size()};
+  if (nearest_progress_ && progress <= *nearest_progress_) return false;
+  nearest_progress_ = progress;
   return true;
 }
 
@@ -133,14 +135,14 @@ bool Search::is_private(const Node& node) {
     if (std::ranges::find(escaping_, value) != escaping_.end()) {
       if (!feeds_back(*value)) continue;
       return miss([&] { return told(*value) + " is read by what is computed in between"; },
-                  Distance::near);
+                  Distance::complete);
     }
     if (value->is_graph_output())
-      return miss([&] { return told(*value) + " is a graph output"; }, Distance::near);
+      return miss([&] { return told(*value) + " is a graph output"; }, Distance::complete);
     for (const Use& use : value->uses())
       if (!is_inside(*use.node))
         return miss([&] { return told(*value) + " is also used by " + use.node->op(); },
-                    Distance::near);
+                    Distance::complete);
   }
   return true;
 }
@@ -156,8 +158,7 @@ bool Search::accepts(const Guard& guard) {
   if (!guard) return true;
   const std::optional<std::string> refusal = guard(result());
   if (!refusal) return true;
-  // A refusal of a complete match tells more than any incomplete one.
-  return miss([&] { return *refusal; }, Distance::near);
+  return miss([&] { return *refusal; }, Distance::complete);
 }
 
 // Sizes

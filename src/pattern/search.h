@@ -1,6 +1,8 @@
 #pragma once
 
+#include <compare>
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -29,8 +31,11 @@ class Search {
   [[nodiscard]] bool unify(const DimPattern& pattern, const Dim& size, Next next);
 
   /// Notes why the search did not get further; false. `reason` is called when it is worth telling.
-  /// A near miss is one at which only a number or an attribute was wrong.
-  enum class Distance { far, near };
+  enum class Distance {
+    far,       ///< It is something else.
+    near,      ///< A number, an attribute or a size is wrong.
+    complete,  ///< All is there and something outside or a guard forbids it.
+  };
   template <class Reason>
   bool miss(const Reason& reason, Distance distance = Distance::far) {
     if (is_nearest(distance)) note(reason());
@@ -44,6 +49,14 @@ class Search {
   [[nodiscard]] Miss nearest_miss() const;
 
  private:
+  /// How far an attempt got; the greater the more it tells.
+  struct Progress {
+    bool reached_anchor;
+    std::size_t depth;
+    Distance distance;
+    std::size_t bound;
+    friend auto operator<=>(const Progress&, const Progress&) = default;
+  };
   struct Equation {
     const DimPattern* pattern;
     Dim size;
@@ -65,7 +78,7 @@ class Search {
   std::span<const std::string> anchors_;
   std::size_t anchors_inside_ = 0;
   int steps_left_ = max_steps;
-  std::size_t nearest_score_ = 0;
+  std::optional<Progress> nearest_progress_;
   Miss nearest_;
 };
 

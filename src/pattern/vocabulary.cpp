@@ -1,5 +1,6 @@
 #include "ortopt/pattern/vocabulary.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "ortopt/ir/model.h"
@@ -49,6 +50,16 @@ Pattern size_of(const Pattern& p, double exponent) {
         return std::abs(*match.facts().scalar(value) / expected - 1) < tolerance;
       },
       "it is not the size of the last axis");
+}
+
+/// Whether all constants that the nodes inside read are of rank 0.
+bool has_scalar_constants_only(const Match& match) {
+  return std::ranges::all_of(match.inside(), [&](const Node* node) {
+    return std::ranges::all_of(node->inputs(), [&](const Value* input) {
+      return input == nullptr || !match.facts().is_constant(*input) ||
+             match.facts().rank(*input) == std::size_t{0};
+    });
+  });
 }
 
 int64_t default_softmax_axis(const Node& node) {
@@ -111,6 +122,14 @@ Pattern vector(std::string name) {
         return match.facts().rank(value) == std::size_t{1};
       },
       "it is not of rank 1");
+}
+
+std::optional<std::string> shape_change(const Match& match, const Pattern& x) {
+  const auto before = match.facts().shape(match[x]);
+  const auto after = match.facts().shape(match.root());
+  if (before && after && *before == *after) return std::nullopt;
+  if (has_scalar_constants_only(match)) return std::nullopt;
+  return "a constant may broadcast '" + match[x].name() + "' to another shape";
 }
 
 }  // namespace ortopt::pattern

@@ -65,8 +65,8 @@ class DimPattern {
 class Match {
  public:
   /// The value bound by a capture; the capture must have taken part. Any pattern can be asked for,
-  /// except a sum inside a larger sum and a product inside a larger product, which have no value
-  /// of their own.
+  /// except sums inside a larger sum and products inside a larger product (and an `either` of such),
+  /// which have no value of their own.
   [[nodiscard]] Value& operator[](const Pattern& capture) const;
   [[nodiscard]] bool has(const Pattern& capture) const;
   /// The number that a captured constant holds everywhere.

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <optional>
+#include <string>
+
 #include "ortopt/pattern/pattern.h"
 
 /// Sub-patterns that passes share. Each takes every spelling of one mathematical idea that
@@ -35,5 +38,9 @@ namespace ortopt::pattern {
 
 /// A constant of rank 1.
 [[nodiscard]] Pattern vector(std::string name);
+
+/// Why the root may have another shape than `x`, for a guard; nothing when it has the same: a
+/// number of rank 1 and more can broadcast what it is combined with.
+[[nodiscard]] std::optional<std::string> shape_change(const Match& match, const Pattern& x);
 
 }  // namespace ortopt::pattern
