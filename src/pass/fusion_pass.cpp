@@ -12,12 +12,8 @@ namespace {
 /// The nearest miss for each anchor: the attempt that got deepest with the anchor inside.
 class NearestMisses {
  public:
-  explicit NearestMisses(const std::vector<std::string>& anchors)
-      : anchors_(anchors.begin(), anchors.end()) {}
-
   void add(const pattern::Miss& miss) {
     for (const Node* node : miss.inside) {
-      if (!anchors_.contains(node->op())) continue;
       auto& [depth, reason] = nearest_[node];
       if (miss.inside.size() < depth) continue;
       depth = miss.inside.size();
@@ -25,18 +21,12 @@ class NearestMisses {
     }
   }
 
-  void report(const Graph& graph, std::string_view pass, Facts& facts) const {
-    for (const Node& node : graph.nodes()) {
-      if (!anchors_.contains(node.op())) continue;
-      const auto found = nearest_.find(&node);
-      facts.misses.push_back(
-          {std::string(pass), node.name(), node.op(),
-           found == nearest_.end() ? "no pattern reaches it" : found->second.second});
-    }
+  [[nodiscard]] std::string reason_for(const Node& anchor) const {
+    const auto found = nearest_.find(&anchor);
+    return found == nearest_.end() ? "no pattern reaches it" : found->second.second;
   }
 
  private:
-  std::set<std::string> anchors_;
   std::map<const Node*, std::pair<std::size_t, std::string>> nearest_;
 };
 
@@ -46,7 +36,7 @@ Result<Changes> FusionPass::run(Graph& graph, Context& context) const {
   Changes changes;
   const std::vector<std::string> roots = pattern::root_operators(pattern);
   const std::set<std::string_view> wanted(roots.begin(), roots.end());
-  NearestMisses misses(anchors);
+  NearestMisses misses;
   const pattern::Guard check = [&](const pattern::Match& match) {
     return guard ? guard(match, context) : std::nullopt;
   };
@@ -66,7 +56,11 @@ Result<Changes> FusionPass::run(Graph& graph, Context& context) const {
     to.finish(replacement, match->inside());
     ++changes.count;
   }
-  misses.report(graph, id_, context.facts());
+  for (const Node& node : graph.nodes()) {
+    if (std::ranges::find(anchors, node.op()) == anchors.end()) continue;
+    if (is_anchor && !is_anchor(node, context.analysis())) continue;
+    context.facts().misses.push_back({id_, node.label(), node.op(), misses.reason_for(node)});
+  }
   return changes;
 }
 

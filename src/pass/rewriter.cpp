@@ -72,21 +72,43 @@ Value& Rewriter::constant(const std::string& wished_name, const Tensor& content)
   return graph_->add_initializer(wished_name, content);
 }
 
+bool Rewriter::is_made_here(const Value& value) const {
+  return value.producer() != nullptr && std::ranges::find(made_, value.producer()) != made_.end();
+}
+
 void Rewriter::replace(Value& old, Value& by) {
   if (&old == &by) return;
   // What stands for a value keeps its axes, so that passes further down see them meet. A value that
   // was there before has its own.
-  const bool is_new = std::ranges::find(made_, by.producer()) != made_.end();
-  if (is_new && context_->has_analysis()) context_->analysis().adopt(by, old);
+  if (is_made_here(by) && context_->has_analysis()) context_->analysis().adopt(by, old);
+  for (const Use& use : old.uses())
+    if (by.producer() != nullptr && reader_in(by.graph(), use).precedes(*by.producer()))
+      is_out_of_order_ = true;
   graph_->replace_uses(old, by);
-  const std::vector<Value*> outputs = graph_->outputs();
-  for (std::size_t k = 0; k < outputs.size(); ++k)
-    if (outputs[k] == &old) graph_->set_output(k, by);
-  // Outputs of nested graphs may name a value of this one.
-  ensure(!old.is_graph_output(), "a nested graph's output was lost");
+  replace_outputs(old, by);
+  if (old.producer() != nullptr) given_up_.push_back(old.producer());
+  if (is_made_here(by) && &by.graph() == &old.graph()) successors_.emplace_back(&old, &by);
+}
+
+void Rewriter::replace_outputs(Value& old, Value& by) {
+  if (!old.is_graph_output()) return;
+  for_each_graph(old.graph(), [&](Graph& graph) {
+    for (std::size_t k = 0; k < graph.outputs().size(); ++k) {
+      if (graph.outputs()[k] != &old) continue;
+      graph.set_output(k, by);
+      // A value that cannot take the output's name gets an Identity.
+      const Node* made = graph.outputs()[k]->producer();
+      if (graph.outputs()[k] != &by && context_->has_analysis()) context_->analysis().extend(*made);
+    }
+  });
 }
 
 void Rewriter::set_input(Node& node, std::size_t slot, Value* value) {
+  const Node* producer = value == nullptr ? nullptr : value->producer();
+  if (producer != nullptr && reader_in(value->graph(), {&node, slot}).precedes(*producer))
+    is_out_of_order_ = true;
+  if (Value* before = node.input(slot); before != nullptr && before->producer() != nullptr)
+    given_up_.push_back(before->producer());
   graph_->set_input(node, slot, value);
 }
 
@@ -100,47 +122,70 @@ void Rewriter::finish(Value& made, std::span<Node* const> candidates) {
     record.made = node->domain().empty() ? node->op() : node->domain() + "." + node->op();
     record.node = node->name();
   }
-  record.replaced = remove(candidates);
-  if (made.producer() != nullptr) {
-    const bool late = std::ranges::any_of(made.producer()->outputs(), [&](const Value* output) {
-      return output != nullptr && std::ranges::any_of(output->uses(), [&](const Use& use) {
-               return reader_in(*graph_, use).precedes(*made.producer());
-             });
-    });
-    if (late) ensure(graph_->restore_order().has_value(), "a rewrite made a cycle");
-  }
+  finish(std::move(record), candidates);
+}
+
+void Rewriter::finish(std::span<Node* const> candidates) {
+  finish(Rewrite{.pass = pass_}, candidates);
+}
+
+void Rewriter::finish(Rewrite record, std::span<Node* const> candidates) {
+  std::vector<Node*> pending(candidates.begin(), candidates.end());
+  pending.insert(pending.end(), given_up_.begin(), given_up_.end());
+  record.replaced = remove(std::move(pending));
+  if (is_out_of_order_)
+    ensure(graph_->restore_order().has_value(), "a rewrite made a circle of nodes");
+  // The name of a value that is computed otherwise now tells where two models part.
+  for (const auto& [old, by] : successors_)
+    if (old->producer() == nullptr && !by->is_graph_output()) by->graph().rename(*by, old->name());
   if (context_->logger().enabled(LogLevel::debug))
     context_->logger().debug(pass_ + ": " + record.made + " '" + record.node + "'");
   context_->facts().rewrites.push_back(std::move(record));
 }
 
-void Rewriter::finish(std::span<Node* const> candidates) {
-  Rewrite record{.pass = pass_};
-  record.replaced = remove(candidates);
-  context_->facts().rewrites.push_back(std::move(record));
+namespace {
+
+/// What `node` and the graphs nested in it read.
+void add_needs(const Node& node, std::vector<Value*>& needs) {
+  for (Value* input : node.inputs())
+    if (input != nullptr) needs.push_back(input);
+  for (const auto& [name, nested] : node.graphs()) {
+    for (const Node& inner : nested->nodes()) add_needs(inner, needs);
+    for (Value* output : nested->outputs()) needs.push_back(output);
+  }
 }
 
-std::vector<std::string> Rewriter::remove(std::span<Node* const> candidates) {
+void forget(const Node& node, Analysis& analysis) {
+  for (const Value* output : node.outputs())
+    if (output != nullptr) analysis.forget(*output);
+  for (const auto& [name, nested] : node.graphs()) {
+    for (const Value* input : nested->inputs()) analysis.forget(*input);
+    for (const Value* initializer : nested->initializers()) analysis.forget(*initializer);
+    for (const Node& inner : nested->nodes()) forget(inner, analysis);
+  }
+}
+
+bool is_in_its_graph(const Value& value) { return value.graph().find(value.name()) == &value; }
+
+}  // namespace
+
+std::vector<std::string> Rewriter::remove(std::vector<Node*> pending) {
   std::vector<std::string> names;
-  std::vector<Node*> pending(candidates.begin(), candidates.end());
   while (!pending.empty()) {
     Node* node = pending.back();
     pending.pop_back();
     if (node->is_removed() || !is_dead(*node)) continue;
-    std::vector<Value*> inputs(node->inputs().begin(), node->inputs().end());
-    names.push_back(node->name());
-    if (context_->has_analysis())
-      for (const Value* output : node->outputs())
-        if (output != nullptr) context_->analysis().forget(*output);
-    Graph& owner = node->graph();
-    owner.remove(*node);
-    for (Value* input : inputs) {
-      if (input == nullptr || !input->is_dead()) continue;
-      if (input->producer() != nullptr) pending.push_back(input->producer());
-      if (input->initializer() != nullptr && input->graph().find(input->name()) == input) {
-        if (context_->has_analysis()) context_->analysis().forget(*input);
-        input->graph().remove_initializer(*input);
-      }
+    std::vector<Value*> needs;
+    add_needs(*node, needs);
+    names.push_back(node->label());
+    if (context_->has_analysis()) forget(*node, context_->analysis());
+    node->graph().remove(*node);
+    for (Value* value : needs) {
+      if (!value->is_dead() || !is_in_its_graph(*value)) continue;
+      if (value->producer() != nullptr) pending.push_back(value->producer());
+      if (value->initializer() == nullptr) continue;
+      if (context_->has_analysis()) context_->analysis().forget(*value);
+      value->graph().remove_initializer(*value);
     }
   }
   return names;

@@ -108,6 +108,8 @@ class FusionPass : public Pass {
   /// Operators that promise this fusion: one that is left afterwards is reported as a miss, with
   /// the nearest reason.
   std::vector<std::string> anchors;
+  /// Which nodes of these operators promise it; all when empty.
+  std::function<bool(const Node&, const Analysis&)> is_anchor;
   /// Conditions beyond the pattern; every refusal is a sentence.
   std::function<std::optional<std::string>(const pattern::Match&, const Context&)> guard;
   /// Builds the replacement of the root and returns it. Runs only after everything else is certain.

@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "ortopt/ir/graph.h"
@@ -37,8 +38,10 @@ class Rewriter {
   Value& constant(const std::string& wished_name, const Tensor& content);
 
   /// Every reader of `old` reads `by` instead, and `by` takes the place of `old` among graph
-  /// outputs (the signature keeps its names).
+  /// outputs (the signature keeps its names). A `by` that this rewrite made is called as `old` was
+  /// once that is gone.
   void replace(Value& old, Value& by);
+  /// For changes after which the outputs of `node` mean what they meant.
   void set_input(Node& node, std::size_t slot, Value* value);
   void set_attribute(Node& node, const std::string& name, const AttributeValue& value);
 
@@ -50,14 +53,20 @@ class Rewriter {
   void finish(std::span<Node* const> candidates);
 
  private:
-  /// Removes dead nodes upwards from `candidates`; returns their names.
-  std::vector<std::string> remove(std::span<Node* const> candidates);
+  [[nodiscard]] bool is_made_here(const Value& value) const;
+  void replace_outputs(Value& old, Value& by);
+  void finish(Rewrite record, std::span<Node* const> candidates);
+  /// Removes what is dead of `pending`, upwards; returns the names.
+  std::vector<std::string> remove(std::vector<Node*> pending);
 
   std::string pass_;
   Node* at_;
   Graph* graph_;
   Context* context_;
   std::vector<Node*> made_;
+  std::vector<Node*> given_up_;                        // producers of what is not read any more
+  std::vector<std::pair<Value*, Value*>> successors_;  // replaced values and what stands for them
+  bool is_out_of_order_ = false;
 };
 
 }  // namespace ortopt
