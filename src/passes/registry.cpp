@@ -1,45 +1,65 @@
 #include "ortopt/pass/registry.h"
 
+#include "ortopt/passes/bias_fast_gelu.h"
+#include "ortopt/passes/bias_gelu.h"
 #include "ortopt/passes/common_subexpressions.h"
 #include "ortopt/passes/constant_folding.h"
 #include "ortopt/passes/dead_code.h"
 #include "ortopt/passes/duplicate_weights.h"
 #include "ortopt/passes/embed_layer_norm.h"
+#include "ortopt/passes/fast_gelu.h"
+#include "ortopt/passes/gelu.h"
 #include "ortopt/passes/layer_norm.h"
 #include "ortopt/passes/no_ops.h"
+#include "ortopt/passes/quick_gelu.h"
 #include "ortopt/passes/skip_layer_norm.h"
 
 namespace ortopt {
 namespace {
 
-template <class... Passes>
-Stage stage(std::string_view name) {
-  Stage made{.name = name};
-  (made.passes.push_back(std::make_unique<Passes>()), ...);
-  return made;
-}
+/// Adds stages and passes to a pipeline, one line each.
+class List {
+ public:
+  void stage(std::string_view name) { pipeline_.push_back({.name = name}); }
+  template <class P>
+  void pass() {
+    pipeline_.back().passes.push_back(std::make_unique<P>());
+  }
+  [[nodiscard]] Pipeline take() { return std::move(pipeline_); }
+
+ private:
+  Pipeline pipeline_;
+};
 
 }  // namespace
 
 Pipeline make_pipeline() {
-  Pipeline pipeline;
-  pipeline.push_back(stage<                 //
-                     NoOps,                 //
-                     ConstantFolding,       //
-                     CommonSubexpressions,  //
-                     DeadCode               //
-                     >("normalise"));
-  pipeline.push_back(stage<          //
-                     EmbedLayerNorm  //
-                     >("recognise"));
-  pipeline.push_back(stage<                 //
-                     NoOps,                 //
-                     ConstantFolding,       //
-                     CommonSubexpressions,  //
-                     DeadCode,              //
-                     DuplicateWeights       //
-                     >("clean"));
-  return pipeline;
+  List list;
+
+  list.stage("normalise");
+  list.pass<NoOps>();
+  list.pass<ConstantFolding>();
+  list.pass<CommonSubexpressions>();
+  list.pass<DeadCode>();
+
+  list.stage("recognise");
+  list.pass<LayerNorm>();
+  list.pass<Gelu>();
+  list.pass<FastGelu>();
+  list.pass<QuickGelu>();
+  list.pass<BiasGelu>();
+  list.pass<BiasFastGelu>();
+  list.pass<EmbedLayerNorm>();
+  list.pass<SkipLayerNorm>();
+
+  list.stage("clean");
+  list.pass<NoOps>();
+  list.pass<ConstantFolding>();
+  list.pass<CommonSubexpressions>();
+  list.pass<DeadCode>();
+  list.pass<DuplicateWeights>();
+
+  return list.take();
 }
 
 }  // namespace ortopt

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string_view>
+
+#include "ortopt/ir/node.h"
+#include "ortopt/shape/analysis.h"
+
+namespace ortopt {
+
+/// Whether some reader of `node` is an `op` whose other operand is the constant `number`: what
+/// makes a Tanh the promise of a GELU, and not a pooler's.
+[[nodiscard]] bool joins(const Node& node, std::string_view op, double number,
+                         const Analysis& facts);
+
+}  // namespace ortopt
