@@ -57,7 +57,7 @@ Result<int> optimise_model(const Options& options) {
   request.progress = [&](std::string_view doing) { progress.tell(doing); };
   if (options.dump) request.inspect = [](const Model& model) { print(to_text(model)); };
   const Result<Report> report = optimise(request, logger);
-  progress.clear();
+  progress.end();
   if (!report) return pass_on(report.error());
 
   for (const std::string& warning : report->facts.warnings) logger.warning(warning);

@@ -2,28 +2,51 @@
 
 #include <unistd.h>
 
-#include <cstdio>
+#include <chrono>
 
 namespace ortopt::tool {
 namespace {
 
-constexpr std::chrono::seconds patience{1};
+constexpr std::chrono::milliseconds patience{1000};
 constexpr std::chrono::milliseconds between_updates{100};
+constexpr std::string_view clear_line = "\r\033[K";
+
+/// Past stdio: a child process that is forked meanwhile inherits no lock and no half-full buffer.
+void draw(const std::string& text) {
+  [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, text.data(), text.size());
+}
 
 }  // namespace
 
-Progress::Progress() : on_terminal_(::isatty(STDERR_FILENO) == 1), next_(Clock::now() + patience) {}
-
-void Progress::tell(std::string_view doing) {
-  if (!on_terminal_ || Clock::now() < next_) return;
-  std::fprintf(stderr, "\r\033[K%.*s ...", static_cast<int>(doing.size()), doing.data());
-  shown_ = true;
-  next_ = Clock::now() + between_updates;
+Progress::Progress() {
+  if (::isatty(STDERR_FILENO) == 1) drawer_ = std::thread([this] { draw_until_end(); });
 }
 
-void Progress::clear() {
-  if (shown_) std::fputs("\r\033[K", stderr);
-  shown_ = false;
+void Progress::tell(std::string_view doing) {
+  const std::lock_guard lock(mutex_);
+  doing_ = doing;
+}
+
+void Progress::end() {
+  if (!drawer_.joinable()) return;
+  {
+    const std::lock_guard lock(mutex_);
+    is_ended_ = true;
+  }
+  ended_.notify_one();
+  drawer_.join();
+}
+
+void Progress::draw_until_end() {
+  std::unique_lock lock(mutex_);
+  std::string shown;
+  for (auto wait = patience; !ended_.wait_for(lock, wait, [this] { return is_ended_; });
+       wait = between_updates) {
+    if (doing_ == shown) continue;
+    shown = doing_;
+    draw(std::string(clear_line) + shown + " ...");
+  }
+  if (!shown.empty()) draw(std::string(clear_line));
 }
 
 }  // namespace ortopt::tool

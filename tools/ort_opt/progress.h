@@ -1,28 +1,34 @@
 #pragma once
 
-#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <string>
 #include <string_view>
+#include <thread>
 
 namespace ortopt::tool {
 
-/// One line on the terminal that says what is being done, once it takes longer than a second.
-/// Silent when stderr is no terminal.
+/// One line on the terminal that says what is being done, once the run takes longer than a second.
+/// A thread of its own draws it, so that long steps show, too. Silent when stderr is no terminal.
 class Progress {
  public:
   Progress();
-  ~Progress() { clear(); }
+  ~Progress() { end(); }
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
   void tell(std::string_view doing);
-  void clear();
+  /// Clears the line; what is printed after this stays.
+  void end();
 
  private:
-  using Clock = std::chrono::steady_clock;
+  void draw_until_end();
 
-  bool on_terminal_;
-  bool shown_ = false;
-  Clock::time_point next_;
+  std::mutex mutex_;
+  std::condition_variable ended_;
+  bool is_ended_ = false;
+  std::string doing_;
+  std::thread drawer_;
 };
 
 }  // namespace ortopt::tool
