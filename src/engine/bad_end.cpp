@@ -12,6 +12,7 @@ Verification verdict_on_bad_end(const ChildReport& report, double tolerance) {
     verdict.reason = "on the original, the runtime " + report.explanation();
   } else {
     verdict.reason = "while it was loaded, the runtime " + report.explanation();
+    verdict.cause = Code::no_runtime;
   }
   return verdict;
 }

@@ -10,16 +10,17 @@
 namespace ortopt {
 namespace {
 
-Verification not_run(std::string reason) {
+Verification not_run(const Error& error) {
   Verification verdict;
-  verdict.reason = std::move(reason);
+  verdict.reason = error.text();
+  verdict.cause = error.code;
   return verdict;
 }
 
 std::string verify_as_child(ChildNotes& notes, const std::filesystem::path& original,
                             const std::filesystem::path& result, const VerifyOptions& options) {
   Result<std::unique_ptr<Engine>> engine = load_engine(options.runtime);
-  if (!engine) return to_bytes(not_run(engine.error().text()));
+  if (!engine) return to_bytes(not_run(engine.error()));
   Verifier verifier(**engine, options, [&](Stage stage) {
     notes.set(stage == Stage::original ? original_stage_note : result_stage_note);
   });
@@ -36,7 +37,7 @@ Verification verify_equal(const std::filesystem::path& original,
       {.seconds = options.time_limit_seconds});
   Verification verdict;
   if (!report)
-    verdict = not_run(report.error().text());
+    verdict = not_run(report.error());
   else if (report->finished)
     verdict = verification_from(report->result);
   else

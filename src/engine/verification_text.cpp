@@ -15,7 +15,8 @@ std::string to_bytes(const Verification& verification) {
                               verification.runtime,
                               verification.cases,
                               outputs,
-                              verification.tolerance};
+                              verification.tolerance,
+                              static_cast<int>(verification.cause)};
   std::string bytes;
   nlohmann::json::to_cbor(all, bytes);
   return bytes;
@@ -31,6 +32,7 @@ Verification verification_from(const std::string& bytes) {
   for (const nlohmann::json& output : all[4])
     verification.outputs.push_back({output[0], output[1], output[2], output[3], output[4]});
   verification.tolerance = all[5];
+  verification.cause = static_cast<Code>(all[6].get<int>());
   return verification;
 }
 

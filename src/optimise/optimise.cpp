@@ -150,8 +150,12 @@ class Run {
     }
     check(written);
     if (was_different()) return fail(Code::different, report_.verification.reason);
-    if (request_.verify == VerifyMode::on && !report_.verification.is_equal())
-      return fail(Code::failure,
+    // Who names a runtime, or demands the check, is told that it was of no use.
+    const bool is_demanded =
+        request_.verify == VerifyMode::on ||
+        (!request_.runtime.explicit_path.empty() && report_.verification.cause == Code::no_runtime);
+    if (is_demanded && !report_.verification.is_equal())
+      return fail(report_.verification.cause,
                   "the result could not be verified: " + report_.verification.reason);
     return {};
   }

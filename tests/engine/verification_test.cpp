@@ -157,6 +157,7 @@ TEST_F(VerifyEqual, ALibraryThatIsNoRuntimeIsNotRun) {
   const Verification verdict =
       verify_equal(model, model, {.runtime = models_.write("fake.so", "text")});
   EXPECT_EQ(verdict.outcome, Outcome::not_run);
+  EXPECT_EQ(verdict.cause, Code::no_runtime);
   EXPECT_THAT(verdict.reason, HasSubstr("cannot be used as ONNX Runtime"));
 }
 
@@ -164,6 +165,7 @@ TEST_F(VerifyEqual, ARuntimeThatCrashesIsAFindingNotACrash) {
   const auto model = models_.save("model", plus("1"));
   const Verification verdict = verify_equal(model, model, {.runtime = ORTOPT_ABORTING_RUNTIME});
   EXPECT_EQ(verdict.outcome, Outcome::not_run);
+  EXPECT_EQ(verdict.cause, Code::no_runtime);
   EXPECT_THAT(verdict.reason, HasSubstr("signal 6 (Aborted)"));
 }
 

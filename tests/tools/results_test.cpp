@@ -90,6 +90,15 @@ TEST_F(Results, AMissingRuntimeHasItsExitCodeWhereOneIsNeeded) {
   }
 }
 
+TEST_F(Results, ALibraryThatIsNoRuntimeIsAsGoodAsNone) {
+  for (const char* mode : {"on", "auto"}) {
+    const Outcome outcome = ort_opt({"model.onnx", "--ort-lib", "model.onnx", "--verify", mode});
+    EXPECT_EQ(outcome.exit_code, 6) << mode << outcome.err;
+    EXPECT_THAT(outcome.err, HasSubstr("cannot be used as ONNX Runtime"));
+    EXPECT_FALSE(exists("model.opt.onnx"));
+  }
+}
+
 TEST_F(Results, LogsGoToStderrOnly) {
   const Outcome quiet = ort_opt({"model.onnx", "--report", "-"});
   EXPECT_EQ(quiet.err, "");

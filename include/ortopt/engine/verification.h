@@ -24,6 +24,7 @@ struct Verification {
   enum class Outcome { equal, different, not_run };
   Outcome outcome = Outcome::not_run;
   std::string reason;              ///< Why not run, or what differs first.
+  Code cause = Code::failure;      ///< With not_run: no_runtime when the library is of no use.
   std::string runtime;             ///< Version and library.
   std::vector<std::string> cases;  ///< "batch 2, sequence 7, padding right".
   std::vector<OutputDifference> outputs;
