@@ -7,22 +7,13 @@
 namespace ortopt {
 
 using pattern::any;
-using pattern::call;
-using pattern::call_in;
-using pattern::either;
 using pattern::Match;
 using pattern::Pattern;
 
 BiasGelu::BiasGelu() : FusionPass("bias_gelu", "A bias and the GELU after it become one node") {
   const Pattern x = any("x");
   const Pattern bias = bias_capture();
-  const Pattern exact = with(
-      call("Gelu", {x + bias}),
-      [](const Node& node, const Match&) {
-        return node.string_attribute("approximate").value_or("none") == "none";
-      },
-      "it approximates by tanh");
-  pattern = either({call_in("com.microsoft", "Gelu", {x + bias}), exact});
+  pattern = gelu(x + bias);
   anchors = {"Gelu"};
   is_anchor = reads_sum;
   guard = [=](const Match& match, const Context& context) {

@@ -2,6 +2,7 @@
 
 #include "ortopt/passes/bias_fast_gelu.h"
 #include "ortopt/passes/bias_gelu.h"
+#include "ortopt/passes/cast_like.h"
 #include "ortopt/passes/common_subexpressions.h"
 #include "ortopt/passes/constant_folding.h"
 #include "ortopt/passes/dead_code.h"
@@ -9,6 +10,7 @@
 #include "ortopt/passes/embed_layer_norm.h"
 #include "ortopt/passes/fast_gelu.h"
 #include "ortopt/passes/gelu.h"
+#include "ortopt/passes/gelu_approximation.h"
 #include "ortopt/passes/layer_norm.h"
 #include "ortopt/passes/no_ops.h"
 #include "ortopt/passes/quick_gelu.h"
@@ -37,6 +39,7 @@ Pipeline make_pipeline() {
   List list;
 
   list.stage("normalise");
+  list.pass<CastLike>();
   list.pass<NoOps>();
   list.pass<ConstantFolding>();
   list.pass<CommonSubexpressions>();
@@ -49,6 +52,7 @@ Pipeline make_pipeline() {
   list.pass<QuickGelu>();
   list.pass<BiasGelu>();
   list.pass<BiasFastGelu>();
+  list.pass<GeluApproximation>();
   list.pass<EmbedLayerNorm>();
   list.pass<SkipLayerNorm>();
 

@@ -82,6 +82,16 @@ Pattern sigmoid(const Pattern& p) {
   return either({call("Sigmoid", {p}), 1.0 / (1.0 + call("Exp", {-p}))});
 }
 
+Pattern gelu(const Pattern& p) {
+  return either({call_in("com.microsoft", "Gelu", {p}),
+                 with(
+                     call("Gelu", {p}),
+                     [](const Node& node, const Match&) {
+                       return node.string_attribute("approximate").value_or("none") == "none";
+                     },
+                     "it approximates by tanh")});
+}
+
 Pattern mean(const Pattern& p) {
   return either({with(call("ReduceMean", {p}), reduces_last_axis,
                       "it does not average over the last axis alone"),

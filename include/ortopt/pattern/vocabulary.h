@@ -22,6 +22,9 @@ namespace ortopt::pattern {
 /// Sigmoid(p) or 1/(1 + Exp(−p)).
 [[nodiscard]] Pattern sigmoid(const Pattern& p);
 
+/// GELU in its erf form as one node: com.microsoft's, or ONNX's own of opset 20.
+[[nodiscard]] Pattern gelu(const Pattern& p);
+
 /// The mean over the last axis, which stays with size 1: ReduceMean with axes as attribute or as
 /// input, GlobalAveragePool of rank 3, or ReduceSum divided by the size.
 [[nodiscard]] Pattern mean(const Pattern& p);
