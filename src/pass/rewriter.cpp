@@ -78,9 +78,8 @@ bool Rewriter::is_made_here(const Value& value) const {
 
 void Rewriter::replace(Value& old, Value& by) {
   if (&old == &by) return;
-  // What stands for a value keeps its axes, so that passes further down see them meet. A value that
-  // was there before has its own.
-  if (is_made_here(by) && context_->has_analysis()) context_->analysis().adopt(by, old);
+  // Values further down keep their axes, so that they are seen to meet.
+  if (context_->has_analysis()) context_->analysis().replaced(old, by);
   for (const Use& use : old.uses())
     if (by.producer() != nullptr && reader_in(by.graph(), use).precedes(*by.producer()))
       is_out_of_order_ = true;

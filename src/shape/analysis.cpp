@@ -27,14 +27,9 @@ Analysis::~Analysis() = default;
 Analysis::Analysis(Analysis&&) noexcept = default;
 Analysis& Analysis::operator=(Analysis&&) noexcept = default;
 
-void Analysis::extend(const Node& node) {
-  for (const Value* input : node.inputs())
-    if (input != nullptr && input->initializer() != nullptr && state_->find(*input) == nullptr)
-      state_->set_constant(*input, *input->initializer());
-  state_->learn(node);
-}
+void Analysis::extend(const Node& node) { state_->learn(node); }
 
-void Analysis::adopt(const Value& value, const Value& other) { state_->adopt(value, other); }
+void Analysis::replaced(const Value& old, const Value& by) { state_->replaced(old, by); }
 void Analysis::forget(const Value& value) { state_->forget(value); }
 
 DataType Analysis::dtype(const Value& value) const {

@@ -139,7 +139,7 @@ std::optional<int64_t> Dim::constant() const {
   return terms_ ? std::nullopt : std::optional(constant_);
 }
 
-std::optional<std::string_view> Dim::as_symbol() const {
+std::optional<std::string_view> Dim::as_symbol() const& {
   const auto& list = Terms::of(*this);
   if (constant_ != 0 || list.size() != 1 || list[0].coefficient != 1 || list[0].symbols.size() != 1)
     return std::nullopt;

@@ -37,12 +37,11 @@ DataType type_from(TypeFrom source, const Step& step) {
 }
 
 void carry_marks(Step& step) {
-  for (Record& output : step.outputs())
-    for (std::size_t k = 0; k < step.input_count(); ++k)
-      if (const Record* input = step.in(k)) {
-        output.scores.join(input->scores);
-        output.probabilities.join(input->probabilities);
-      }
+  for (std::size_t k = 0; k < step.input_count(); ++k)
+    if (const Record* input = step.in(k)) {
+      step.out().scores.join(input->scores);
+      step.out().probabilities.join(input->probabilities);
+    }
 }
 
 bool all_from_constants(const Step& step) {
@@ -60,7 +59,9 @@ bool all_from_constants(const Step& step) {
 void read_declaration(Step& step, std::size_t slot, const Value& value) {
   Record& output = step.out(slot);
   if (output.dtype == DataType::undefined) output.dtype = value.declared_type();
-  const auto shape = output.layout ? std::nullopt : value.declared_shape();
+  // Of a value that is one thing or another the file knows one of them.
+  const bool may_vary = !step.node().graphs().empty();
+  const auto shape = output.layout || may_vary ? std::nullopt : value.declared_shape();
   if (!shape) return;
   Dims dims;
   for (std::size_t k = 0; k < shape->size(); ++k) {
@@ -143,7 +144,7 @@ void Knowledge::learn(const Node& node) {
   if (known != nullptr) {
     if (step.output_count() > 0) step.out().dtype = type_from(known->type, step);
     known->rule(step);
-    if (known->marks == Marks::carry) carry_marks(step);
+    if (known->marks == Marks::carry && step.output_count() > 0) carry_marks(step);
     if (softmax_numerator(node) != nullptr) {
       step.out().scores = {};
       step.out().probabilities = {node.output(), false};
@@ -168,13 +169,14 @@ void Knowledge::learn(const Node& node) {
   }
 }
 
-void Knowledge::adopt(const Value& value, const Value& other) {
-  if (const Record* record = find(other)) set(value, Record(*record));
-}
-
 Record* Knowledge::find(const Value& value) {
-  const auto found = records_.find(&value);
-  if (found == records_.end()) return nullptr;
+  auto found = records_.find(&value);
+  if (found == records_.end()) {
+    // An initializer that was added since.
+    if (value.initializer() == nullptr) return nullptr;
+    set_constant(value, *value.initializer());
+    found = records_.find(&value);
+  }
   if (found->second.epoch != epoch_) resolve(found->second);
   return &found->second;
 }

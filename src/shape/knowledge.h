@@ -27,8 +27,8 @@ class Knowledge {
   void learn(Graph& graph);
   void learn(const Node& node);
   void forget(const Value& value) { records_.erase(&value); }
-  /// `value` means the same as `other`.
-  void adopt(const Value& value, const Value& other);
+  /// `by` stands for `old` from now on; see Analysis::replaced.
+  void replaced(const Value& old, const Value& by);
 
   /// What is known of `value`, under all substitutions made so far; null when it was never seen.
   [[nodiscard]] Record* find(const Value& value);
@@ -65,6 +65,11 @@ class Knowledge {
   [[nodiscard]] bool eliminates_earlier(std::string_view a, std::string_view b) const;
   std::optional<std::pair<std::string, Dim>> solve(const Dim& left, const Dim& right) const;
   void substitute(const std::string& symbol, const Dim& by);
+  [[nodiscard]] const Axis* resolved(const Axis* axis) const;
+  /// Axes of `from` that were born at `birth` become those that `to` has in their place.
+  void rename_axes(const Layout& from, const Layout& to, const Value& birth);
+  void rename_axis(const Axis& from, const Axis& to);
+  void move_birth(const Axis& axis, const Node* node);
 
   std::unordered_map<const Value*, Record> records_;
   std::deque<Axis> axes_;
@@ -72,7 +77,8 @@ class Knowledge {
   std::unordered_map<std::string, std::size_t> symbol_age_;
   std::unordered_map<std::string, const Value*> unknown_names_;
   std::unordered_map<std::string, Dim> substitutions_;
-  std::size_t epoch_ = 0;
+  std::unordered_map<const Axis*, const Axis*> axis_names_;  ///< What another axis is called now.
+  std::size_t epoch_ = 0;  ///< Counts changes of symbols and axes; records follow when asked for.
   std::vector<Assumption> assumptions_;
   std::set<std::pair<std::string, std::string>> assumed_;
   std::vector<std::string> losses_;

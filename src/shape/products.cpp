@@ -71,7 +71,8 @@ void contract(Step& step, const Operand& left, const Operand& right) {
   Offsets offsets = *left.offsets;
   if (is_projection) {
     dims = padded(a, rank);
-    dims.back() = step.fresh("", size_of(b.back()), AxisKind::projection);
+    dims.back() = step.fresh("", size_of(b.back()),
+                             left.is_constant ? AxisKind::constant : AxisKind::projection);
   } else {
     dims = product_dims(step, left, right, padded(a, rank), padded(b, rank));
     offsets.insert(right.offsets->begin(), right.offsets->end());

@@ -57,6 +57,19 @@ std::optional<LayoutDim> take_back(Pool& pool, const Dim& size) {
 
 Dim product(const Pool& pool) { return size_of(LayoutDim(pool.begin(), pool.end())); }
 
+/// Whether one factor each is possible: no size that is certainly another than its factor's.
+bool may_pair(const Pool& pool, const std::vector<Target>& sized) {
+  if (sized.size() != pool.size()) return false;
+  for (std::size_t k = 0; k < sized.size(); ++k) {
+    if (!sized[k].size) continue;
+    const Dim difference = *sized[k].size - pool[k].size;
+    if ((difference - Dim(1)).is_nonnegative() == true ||
+        (Dim(-1) - difference).is_nonnegative() == true)
+      return false;
+  }
+  return true;
+}
+
 /// Targets that could not be dealt, and the factors that are left for them.
 Dims deal_middle(Step& step, Pool pool, const std::vector<Target>& targets, std::size_t first) {
   if (targets.size() == 1) {
@@ -64,10 +77,10 @@ Dims deal_middle(Step& step, Pool pool, const std::vector<Target>& targets, std:
     return {LayoutDim(pool.begin(), pool.end())};
   }
   const auto is_one = [](const Target& target) { return target.size && target.size->is(1); };
-  const auto sized =
-      targets.size() - static_cast<std::size_t>(std::ranges::count_if(targets, is_one));
+  std::vector<Target> sized = targets;
+  std::erase_if(sized, is_one);
   Dims result;
-  if (sized == pool.size()) {
+  if (may_pair(pool, sized)) {
     // One factor each: the sizes must agree in order.
     for (const Target& target : targets) {
       if (is_one(target)) {

@@ -202,6 +202,8 @@ std::optional<std::vector<Dim>> part_sizes(const Step& step, const Dim& size, st
 Record part(Step& step, std::size_t axis, const Dim& start, const Dim& size) {
   Record record;
   record.dtype = step.in(0)->dtype;
+  record.scores = step.in(0)->scores;
+  record.probabilities = step.in(0)->probabilities;
   Layout& layout = record.layout.emplace(*step.in(0)->layout);
   cut(step, layout, axis, {start, start + size, 1});
   const ShapeValue* content = step.content(0);
@@ -249,8 +251,6 @@ void split_to_sequence(Step& step) {
   Dim start = 0;
   for (const Dim& length : *sizes) {
     parts->push_back(part(step, *axis, start, length));
-    parts->back().scores = step.in(0)->scores;
-    parts->back().probabilities = step.in(0)->probabilities;
     start = start + length;
   }
   step.out().parts = std::move(parts);

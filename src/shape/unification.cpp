@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <limits>
+#include <map>
 
 #include "shape/knowledge.h"
 
@@ -12,14 +13,18 @@ int ignorance(std::string_view symbol) {
   return symbol.starts_with('(') || symbol.starts_with('~') ? 1 : 0;
 }
 
-void substitute_in(LayoutDim& dim, const auto& replaced) {
+void substitute_in(LayoutDim& dim, const auto& replaced, const auto& renamed) {
   bool changed = false;
-  for (Factor& factor : dim)
+  for (Factor& factor : dim) {
+    const Axis* axis = renamed(factor.axis);
+    changed = changed || axis != factor.axis;
+    factor.axis = axis;
     for (Dim* part : {&factor.stride, &factor.size})
       if (!part->constant()) {
         *part = replaced(*part);
         changed = true;
       }
+  }
   if (changed) dim = normalised(dim);
 }
 
@@ -34,11 +39,20 @@ Dim Knowledge::resolved(const Dim& dim) const {
   return result;
 }
 
+const Axis* Knowledge::resolved(const Axis* axis) const {
+  const auto found = axis_names_.find(axis);
+  return found == axis_names_.end() ? axis : found->second;
+}
+
 void Knowledge::resolve(Record& record) {
   const auto replaced = [this](const Dim& dim) { return resolved(dim); };
+  const auto renamed = [this](const Axis* axis) { return resolved(axis); };
   if (record.layout) {
-    for (LayoutDim& dim : record.layout->dims) substitute_in(dim, replaced);
-    for (auto& [axis, offset] : record.layout->offsets) offset = resolved(offset);
+    for (LayoutDim& dim : record.layout->dims) substitute_in(dim, replaced, renamed);
+    std::map<const Axis*, Dim> offsets;
+    for (const auto& [axis, offset] : record.layout->offsets)
+      offsets.emplace(renamed(axis), resolved(offset));
+    record.layout->offsets = std::move(offsets);
   }
   if (record.content && !record.constant) {
     auto content = std::make_shared<ShapeValue>(*record.content);
@@ -67,10 +81,16 @@ std::optional<std::pair<std::string, Dim>> Knowledge::solve(const Dim& left,
   std::optional<std::pair<std::string, Dim>> best;
   for (const Dim& term : difference.terms())
     for (const Dim& sign : {Dim(1), Dim(-1)}) {
-      const auto symbol = (term * sign).as_symbol();
+      const Dim signed_term = term * sign;
+      const auto symbol = signed_term.as_symbol();
       if (!symbol) continue;
       const Dim others = (term - difference) * sign;
       if (others.mentions(*symbol) || others.is_nonnegative() != true) continue;
+      // What is known is not explained by what is not.
+      const auto is_worse = [&](const std::string& other) {
+        return ignorance(other) > ignorance(*symbol);
+      };
+      if (std::ranges::any_of(others.symbols(), is_worse)) continue;
       if (!best || eliminates_earlier(*symbol, best->first))
         best.emplace(std::string(*symbol), others);
     }

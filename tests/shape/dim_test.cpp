@@ -53,8 +53,8 @@ TEST(Dim, IsANumberOrASymbolOrASum) {
   EXPECT_EQ(Dim(3).constant(), 3);
   EXPECT_EQ(batch.as_symbol(), "batch");
   EXPECT_FALSE((past + seq).constant());
-  EXPECT_FALSE((past + seq).as_symbol());
-  EXPECT_FALSE((2 * seq).as_symbol());
+  for (const Dim& no_symbol : {past + seq, 2 * seq, seq + 1, Dim(1)})
+    EXPECT_FALSE(no_symbol.as_symbol()) << no_symbol.text();
   EXPECT_TRUE((seq - seq).is(0));
   EXPECT_THAT((seq * past + seq).symbols(), ElementsAre("past", "seq"));
 }

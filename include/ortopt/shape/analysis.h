@@ -51,13 +51,13 @@ class Analysis {
   Analysis(Analysis&&) noexcept;
   Analysis& operator=(Analysis&&) noexcept;
 
-  /// Learns a node that was inserted after the analysis was made (its inputs are known), and nodes
-  /// nested in it.
+  /// Learns a node that was inserted or changed after the analysis was made, and nodes nested in
+  /// it. (New initializers are learnt when they are asked for.)
   void extend(const Node& node);
-  /// `value`, made by a rewrite, stands for `other` from now on: it takes over layout, content and
-  /// the rest, so that axes of values further down still mean the same. (`extend` alone gives it
-  /// axes of its own.)
-  void adopt(const Value& value, const Value& other);
+  /// Readers of `old` read `by` from now on, which means the same. Values further down keep their
+  /// axes: a value that was just made takes over what is known of `old`; between two that were
+  /// there before, axes born at `old` become those of `by`.
+  void replaced(const Value& old, const Value& by);
   /// Forgets a value that is about to be removed.
   void forget(const Value& value);
 

@@ -28,7 +28,8 @@ class Dim {
   [[nodiscard]] std::optional<int64_t> constant() const;
   [[nodiscard]] bool is(int64_t number) const { return !terms_ && constant_ == number; }
   /// The symbol's name when the polynomial is exactly one symbol.
-  [[nodiscard]] std::optional<std::string_view> as_symbol() const;
+  [[nodiscard]] std::optional<std::string_view> as_symbol() const&;
+  std::optional<std::string_view> as_symbol() && = delete;  // the name lives as long as the Dim
   /// The names of all symbols, sorted, each once.
   [[nodiscard]] std::vector<std::string> symbols() const;
   [[nodiscard]] bool mentions(std::string_view name) const;

@@ -1,0 +1,106 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <regex>
+#include <sstream>
+#include <string>
+#include <string_view>
+
+#include "ortopt/ir/model.h"
+#include "ortopt/ir/text.h"
+#include "ortopt/shape/analysis.h"
+
+namespace ortopt {
+
+/// `weight[8, 4] w` among the initializers stands for a float tensor of that size.
+inline std::string with_weights(std::string text) {
+  static const std::regex pattern(R"(weight\[([0-9, ]+)\] (\w+))");
+  for (std::smatch found; std::regex_search(text, found, pattern);) {
+    std::istringstream sizes(found[1].str());
+    int count = 1;
+    for (std::string size; std::getline(sizes, size, ',');) count *= std::stoi(size);
+    std::string weight = "float[" + found[1].str() + "] " + found[2].str() + " = {";
+    for (int k = 0; k < count; ++k) weight += (k == 0 ? "" : ",") + std::to_string(k);
+    text.replace(static_cast<std::size_t>(found.position()),
+                 static_cast<std::size_t>(found.length()), weight + "}");
+  }
+  return text;
+}
+
+/// A graph given as text and what the analysis says of it.
+class Facts {
+ public:
+  explicit Facts(const std::string& text) {
+    auto parsed = parse_text(with_weights(text));
+    if (!parsed) {
+      ADD_FAILURE() << parsed.error().message;
+      return;
+    }
+    model_ = std::move(*parsed);
+    analysis_ = std::make_unique<Analysis>(model_->graph());
+  }
+
+  [[nodiscard]] Graph& graph() const { return model_->graph(); }
+  [[nodiscard]] Analysis& analysis() const { return *analysis_; }
+  [[nodiscard]] const Value& value(std::string_view name) const {
+    const Value* found = nullptr;
+    for_each_graph(model_->graph(), [&](Graph& nested) {
+      if (found == nullptr) found = nested.find(name);
+    });
+    if (found == nullptr) ADD_FAILURE() << "no value '" << name << "'";
+    return found == nullptr ? *model_->graph().outputs().front() : *found;
+  }
+
+  /// "[(batch) (A/8:4) (seq) (A:8)]", "unknown".
+  [[nodiscard]] std::string layout(std::string_view name) const {
+    const Layout* known = analysis_->layout(value(name));
+    return known == nullptr ? "unknown" : text_of(known->dims);
+  }
+  /// "batch,4,seq,8", "unknown".
+  [[nodiscard]] std::string shape(std::string_view name) const {
+    const auto sizes = analysis_->shape(value(name));
+    if (!sizes) return "unknown";
+    std::string text;
+    for (const Dim& size : *sizes) text += (text.empty() ? "" : ",") + size.text();
+    return text;
+  }
+  /// "batch,?,0.5", "unknown".
+  [[nodiscard]] std::string content(std::string_view name) const {
+    const ShapeValue* known = analysis_->shape_value(value(name));
+    if (known == nullptr) return "unknown";
+    std::string text;
+    for (const Element& element : known->elements) {
+      if (!text.empty()) text += ',';
+      if (const auto* dim = std::get_if<Dim>(&element))
+        text += dim->text();
+      else if (const auto* number = std::get_if<double>(&element))
+        text += std::to_string(*number);
+      else
+        text += '?';
+    }
+    return text;
+  }
+  /// "unk__1 = batch, sequence <= 512".
+  [[nodiscard]] std::string assumptions() const {
+    std::string text;
+    for (const Assumption& assumption : analysis_->assumptions()) {
+      const bool is_equal = assumption.relation == Assumption::Relation::equal;
+      text += (text.empty() ? "" : ", ") + assumption.left + (is_equal ? " = " : " <= ") +
+              assumption.right;
+    }
+    return text;
+  }
+  [[nodiscard]] std::string losses() const {
+    std::string text;
+    for (const std::string& loss : analysis_->losses()) text += (text.empty() ? "" : "; ") + loss;
+    return text;
+  }
+
+ private:
+  std::unique_ptr<Model> model_;
+  std::unique_ptr<Analysis> analysis_;
+};
+
+}  // namespace ortopt
