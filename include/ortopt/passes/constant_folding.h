@@ -8,9 +8,9 @@ namespace ortopt {
 /// is a number) by initializers.
 ///
 /// Conditions
-///   a kernel of ours or a move         no runtime is needed; moves of large weights become recipes
-///   the model does not grow            a large result takes the place of its source; a source with
-///   other readers stays, and so does the node
+///   a kernel of ours or a move   no runtime is needed; moves of large weights become recipes
+///   the model does not grow      a large result takes the place of its source; a source with
+///                                other readers stays, and so does the node
 class ConstantFolding final : public Pass {
  public:
   [[nodiscard]] std::string_view id() const override { return "constant_folding"; }

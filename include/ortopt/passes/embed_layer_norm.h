@@ -11,11 +11,12 @@ namespace ortopt {
 ///   positions ─ Gather ──────┘  └── (other readers)       positions ┘      └── sum (3rd output)
 ///
 /// Conditions
-///   two or three tables of equal width     the kernel adds a word, a position and perhaps a
-///   segment ids of shape [batch, sequence]         positions may be [1, sequence] positions left
-///   out only when they are proved to be 0, 1, 2 …; otherwise they become the operator's
-///   position_ids ids are cast to int32                  the kernel takes no other; ids that are
-///   negative or beyond 2³¹ would differ: an assumption
+///   two or three tables of equal width   the kernel adds a word, a position and perhaps a segment
+///   ids of shape [batch, sequence]       positions may be [1, sequence]
+///   positions left out only when they    otherwise they become the operator's position_ids
+///   are proved to be 0, 1, 2 …
+///   ids are cast to int32                the kernel takes no other; ids that are negative or
+///                                        beyond 2³¹ would differ: an assumption
 /// Seen in: BERT, DistilBERT, ALBERT, RoBERTa, GPT-2 from TorchScript and dynamo; TensorFlow BERT
 /// through tf2onnx; static exports, where the positions are a constant [1, S, H].
 class EmbedLayerNorm final : public Pass {

@@ -6,13 +6,15 @@ namespace ortopt {
 
 /// LayerNorm(x) = γ · (x − E[x]) / √(Var[x] + ε) + β, over the last axis
 ///
-///   x ── ReduceMean ── Sub ── Pow ── ReduceMean ── Add ── Sqrt ── Div ── Mul γ ── Add β   ⇒   x ──
-///   LayerNormalization ── y
+///   x ─┬─ ReduceMean ── Sub ─┬─ Pow ── ReduceMean ── Add ── Sqrt ── Div ── Mul γ ── Add β ── y
+///      └────────────────┘    └───────────────────────────────────────┘
+///   ⇒
+///   x ── LayerNormalization ── y
 ///
 /// Conditions
-///   last axis only, proved        the fused operators that build on this one have no axis
-///   ε a positive constant         a floor of Max(·, 0) under the root then changes nothing
-///   γ, β constants, one number a feature    they become the operator's vectors
+///   last axis only, proved                 the fused operators that build on this have no axis
+///   ε a positive constant                  a floor of Max(·, 0) under the root changes nothing
+///   γ, β constants, one number a feature   they become the operator's vectors
 /// Seen in: TorchScript and dynamo below opset 17 (pieces), tf2onnx and Keras (x·k + (β − E[x]·k)
 /// with k = γ / √(Var + ε); ReduceMean or GlobalAveragePool of rank 3), keras-bert (Max under the
 /// root), models without β (ModernBERT).

@@ -7,11 +7,12 @@ namespace ortopt {
 /// Replaces by its input every node that returns it unchanged.
 ///
 /// Conditions
-///   Cast, CastLike     the element type is proved equal
-///   Dropout            not in training mode, mask output unread
-///   Reshape, Squeeze, Unsqueeze, Flatten, Slice, Transpose     rank and all sizes proved equal;
-///   Slice with steps of 1; Transpose in order graph outputs      an output that is a graph input
-///   or initializer keeps its Identity
+///   Cast, CastLike                                 the element type is proved equal
+///   Dropout                                        not in training mode, mask output unread
+///   Reshape, Squeeze, Unsqueeze, Flatten, Slice,   rank and all sizes proved equal; Slice with
+///   Transpose                                      steps of 1; Transpose in order
+///   graph outputs                                  an output that is a graph input or initializer
+///                                                  keeps its Identity
 class NoOps final : public Pass {
  public:
   [[nodiscard]] std::string_view id() const override { return "no_ops"; }

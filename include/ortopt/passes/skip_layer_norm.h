@@ -11,10 +11,11 @@ namespace ortopt {
 ///   skip ───────┘  └── (other readers)         bias ─┘      └── sum (4th output)
 ///
 /// Conditions
-///   x and skip of one shape     the kernel broadcasts skip over the batch only: [1, S, H] and [S,
-///   H] pass, [B, 1, H] and [H] do not rank 2 or 3                 the kernel takes no other last
-///   axis                   the kernel has no axis bias of rank 1              the kernel adds it
-///   along the last axis
+///   x and skip of one shape   the kernel broadcasts skip over the batch only: [1, S, H] and
+///                             [S, H] pass, [B, 1, H] and [H] do not
+///   rank 2 or 3               the kernel takes no other
+///   last axis                 the kernel has no axis
+///   bias of rank 1            the kernel adds it along the last axis
 /// Seen in: every exporter, with LayerNormalization as operator or made by pass layer_norm.
 class SkipLayerNorm final : public FusionPass {
  public:
