@@ -45,6 +45,7 @@ class Search {
   /// Whether all that is inside is private, sizes are settled, and `guard` agrees.
   [[nodiscard]] bool accepts(const Guard& guard);
   [[nodiscard]] bool exhausted() const { return steps_left_ <= 0; }
+  [[nodiscard]] int steps() const { return max_steps - steps_left_; }
   [[nodiscard]] Match result() const;
   [[nodiscard]] Miss nearest_miss() const;
 

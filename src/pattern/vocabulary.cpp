@@ -36,20 +36,22 @@ Pattern last_sum(const Pattern& p) {
               "it does not sum over the last axis alone");
 }
 
-/// A number that is the size of the last axis of `p`, or one over it.
-Pattern size_of(const Pattern& p, double exponent) {
+/// The sum over the last axis divided by its size, or multiplied by one over it.
+Pattern mean_by_sum(const Pattern& p) {
+  const Pattern size = number("size");
+  const Pattern share = number("one over the size");
   return where(
-      number("size"),
-      [p, exponent](const Value& value, const Match& match) {
-        if (!match.has(p)) return false;
-        const auto size = match.facts().dim(match[p], -1);
-        const auto known = size ? size->constant() : std::nullopt;
+      either({last_sum(p) / size, last_sum(p) * share}),
+      [=](const Value&, const Match& match) {
+        const auto length = match.facts().dim(match[p], -1);
+        const auto known = length ? length->constant() : std::nullopt;
         constexpr double tolerance = 1e-3;
-        if (!known || *known < 1) return false;
-        const double expected = std::pow(static_cast<double>(*known), exponent);
-        return std::abs(*match.facts().scalar(value) / expected - 1) < tolerance;
+        if (!known) return false;
+        const double product = match.has(size) ? static_cast<double>(*known) / match.number(size)
+                                               : static_cast<double>(*known) * match.number(share);
+        return std::abs(product - 1) < tolerance;
       },
-      "it is not the size of the last axis");
+      "its number is not the size of the last axis");
 }
 
 /// Whether all constants that the nodes inside read are of rank 0.
@@ -97,7 +99,7 @@ Pattern mean(const Pattern& p) {
                       "it does not average over the last axis alone"),
                  with(call("GlobalAveragePool", {p}), has_rank_3,
                       "it averages the last axis alone at rank 3 only"),
-                 last_sum(p) / size_of(p, 1), last_sum(p) * size_of(p, -1)});
+                 mean_by_sum(p)});
 }
 Pattern centred(const Pattern& p) { return p - mean(p); }
 Pattern variance(const Pattern& p) { return mean(square(centred(p))); }
