@@ -79,8 +79,16 @@ Dims deal_middle(Step& step, Pool pool, const std::vector<Target>& targets, std:
   const auto is_one = [](const Target& target) { return target.size && target.size->is(1); };
   std::vector<Target> sized = targets;
   std::erase_if(sized, is_one);
+  Dim known = 1;
+  for (const Target& target : targets)
+    if (target.size) known = known * *target.size;
+  const auto rest = product(pool).divided_by(known);
+  const bool all_sized =
+      std::ranges::all_of(targets, [](const Target& target) { return target.size.has_value(); });
+  // Sizes whose product is right as it is, but in another order, say nothing of one another.
+  const bool is_consistent = rest && (!all_sized || rest->is(1));
   Dims result;
-  if (may_pair(pool, sized)) {
+  if (may_pair(pool, sized) && !is_consistent) {
     // One factor each: the sizes must agree in order.
     for (const Target& target : targets) {
       if (is_one(target)) {
@@ -94,10 +102,6 @@ Dims deal_middle(Step& step, Pool pool, const std::vector<Target>& targets, std:
     return result;
   }
   step.knowledge().lose(step.node(), "the sizes do not tell which axes go where");
-  Dim known = 1;
-  for (const Target& target : targets)
-    if (target.size) known = known * *target.size;
-  const auto rest = product(pool).divided_by(known);
   for (std::size_t k = 0; k < targets.size(); ++k) {
     const Dim unknown = rest ? *rest : step.unknown(first + k);
     result.push_back(step.fresh("reshape", targets[k].size.value_or(unknown)));

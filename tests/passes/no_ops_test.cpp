@@ -27,10 +27,10 @@ TEST(NoOps, AReshapeToTheSameSymbolicShapeGoes) {
                  "g (float[B, S, 8] x) => (float[B, S, 8] y) { y = Neg(x) }");
 }
 
-TEST(NoOps, AReshapeThatMovesASizeStays) {
-  EXPECT_UNCHANGED(NoOps{}, R"(
-    g (float[B, S, 8] x) => (float[S, B, 8] y) <int64[3] t = {-1, 0, 8}> { a = Reshape(x, t)  y = Neg(a) })",
-                   "");
+TEST(NoOps, AReshapeThatCopiesOrImpliesEverySizeGoes) {
+  EXPECT_REWRITE(NoOps{}, R"(
+    g (float[B, S, 8] x) => (float[B, S, 8] y) <int64[3] t = {-1, 0, 8}> { a = Reshape(x, t)  y = Neg(a) })",
+                 "g (float[B, S, 8] x) => (float[B, S, 8] y) { y = Neg(x) }");
 }
 
 TEST(NoOps, ATransposeOfEqualSizesStays) {
@@ -61,6 +61,20 @@ TEST(NoOps, DropoutGoesOutsideTraining) {
   EXPECT_UNCHANGED(NoOps{},
                    "g (float[B] x) => (float[B] y) <float r = {0.1}, bool t = {1}> { a = "
                    "Dropout(x, r, t)  y = Neg(a) }",
+                   "");
+}
+
+TEST(NoOps, AReshapeThatSwapsUnknownSizesStays) {
+  EXPECT_UNCHANGED(NoOps{}, R"(
+    g (float[B, 8, 8] x, int64[6] pads) => (float[B, Q, P] y) <int64[1] i0 = {0}, int64[1] i1 = {1}, int64[1] i2 = {2}> {
+      p = Pad(x, pads)
+      s = Shape(p)
+      a = Gather(s, i0)
+      b = Gather(s, i1)
+      c = Gather(s, i2)
+      t = Concat<axis = 0>(a, c, b)
+      y = Reshape(p, t)
+    })",
                    "");
 }
 
