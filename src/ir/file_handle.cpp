@@ -1,6 +1,7 @@
 #include "ortopt/ir/file_handle.h"
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -14,11 +15,27 @@ namespace {
 
 std::string quoted(const std::filesystem::path& path) { return "'" + path.string() + "'"; }
 
+/// Opens a file for reading. A model may have one data file a weight: when they are more than the
+/// process may have open by default, the limit is raised as far as it may be.
+int open_for_reading(const std::filesystem::path& path) {
+  // O_NONBLOCK: opening a named pipe must not wait for a writer; regular files do not care.
+  constexpr int flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK;
+  const int descriptor = ::open(path.c_str(), flags);
+  if (descriptor >= 0 || errno != EMFILE) return descriptor;
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= limit.rlim_max) {
+    errno = EMFILE;
+    return -1;
+  }
+  limit.rlim_cur = limit.rlim_max;
+  if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) return -1;
+  return ::open(path.c_str(), flags);
+}
+
 }  // namespace
 
 Result<std::shared_ptr<const FileHandle>> FileHandle::open(const std::filesystem::path& path) {
-  // O_NONBLOCK: opening a named pipe must not wait for a writer; regular files do not care.
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  const int descriptor = open_for_reading(path);
   if (descriptor < 0)
     return fail(Code::failure, "cannot open " + quoted(path) + ": " + std::strerror(errno));
   return adopt(descriptor, path);

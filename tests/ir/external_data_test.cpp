@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <filesystem>
 #include <string>
@@ -145,6 +146,27 @@ TEST_F(ExternalData, RefusesLinksThatLeaveTheFolderUnlessAllowed) {
   expect_refused(entry("location", "up/secret.bin") + offset, HasSubstr("link"));
   EXPECT_EQ(weights(loaded(entry("location", "link.bin") + offset, {.allow_outside_data = true})),
             one_to_four_);
+}
+
+TEST_F(ExternalData, MayLieInMoreFilesThanAProcessOpensByDefault) {
+  onnx::ModelProto message = model_message(
+      "node { op_type: 'Relu' input: 'x' output: 'y' } input { name: 'x' } output { name: 'y' }");
+  for (int i = 0; i < 60; ++i) {
+    const std::string name = "w" + std::to_string(i);
+    *message.mutable_graph()->add_initializer() = message_of<onnx::TensorProto>(
+        "name: '" + name + "' data_type: 1 dims: 4 data_location: EXTERNAL " +
+        entry("location", name));
+    folder_.write("model/" + name, raw_floats("", 4, static_cast<float>(i)).raw_data());
+  }
+  const fs::path path = folder_.write("model/m.onnx", message.SerializeAsString());
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  const rlimit few = {30, before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &few), 0);
+  const auto result = load(path);
+  ::setrlimit(RLIMIT_NOFILE, &before);
+  ASSERT_TRUE(result.has_value()) << result.error().text();
+  EXPECT_EQ(result->model->graph().find("w59")->initializer()->numbers()->front(), 59);
 }
 
 TEST_F(ExternalData, MayBeLinkedTogetherWithItsModel) {
