@@ -57,54 +57,70 @@ std::optional<LayoutDim> take_back(Pool& pool, const Dim& size) {
 
 Dim product(const Pool& pool) { return size_of(LayoutDim(pool.begin(), pool.end())); }
 
-/// Whether one factor each is possible: no size that is certainly another than its factor's.
-bool may_pair(const Pool& pool, const std::vector<Target>& sized) {
-  if (sized.size() != pool.size()) return false;
-  for (std::size_t k = 0; k < sized.size(); ++k) {
-    if (!sized[k].size) continue;
-    const Dim difference = *sized[k].size - pool[k].size;
-    if ((difference - Dim(1)).is_nonnegative() == true ||
-        (Dim(-1) - difference).is_nonnegative() == true)
-      return false;
-  }
-  return true;
+/// Whether sizes are certainly different.
+bool surely_differ(const Dim& a, const Dim& b) {
+  return (a - b - Dim(1)).is_nonnegative() == true || (b - a - Dim(1)).is_nonnegative() == true;
 }
 
 /// Targets that could not be dealt, and the factors that are left for them.
-Dims deal_middle(Step& step, Pool pool, const std::vector<Target>& targets, std::size_t first) {
-  if (targets.size() == 1) {
-    if (targets[0].size) step.require_equal(*targets[0].size, product(pool));
-    return {LayoutDim(pool.begin(), pool.end())};
+struct Middle {
+  std::vector<Target> targets;
+  Pool pool;
+
+  /// The size of −1 as far as the others tell.
+  [[nodiscard]] std::optional<Dim> rest() const {
+    Dim known = 1;
+    for (const Target& target : targets)
+      if (target.size) known = known * *target.size;
+    return product(pool).divided_by(known);
   }
-  const auto is_one = [](const Target& target) { return target.size && target.size->is(1); };
-  std::vector<Target> sized = targets;
-  std::erase_if(sized, is_one);
-  Dim known = 1;
-  for (const Target& target : targets)
-    if (target.size) known = known * *target.size;
-  const auto rest = product(pool).divided_by(known);
-  const bool all_sized =
-      std::ranges::all_of(targets, [](const Target& target) { return target.size.has_value(); });
-  // Sizes whose product is right as it is, but in another order, say nothing of one another.
-  const bool is_consistent = rest && (!all_sized || rest->is(1));
-  Dims result;
-  if (may_pair(pool, sized) && !is_consistent) {
-    // One factor each: the sizes must agree in order.
+
+  /// One factor each, in order: a guess, made only where the sizes must be explained by something.
+  /// Where they already multiply to the same, digits of several axes are mixed.
+  [[nodiscard]] bool pairs() const {
+    std::size_t place = 0;
     for (const Target& target : targets) {
-      if (is_one(target)) {
-        result.emplace_back();
-        continue;
-      }
-      if (target.size) step.require_equal(*target.size, pool.front().size);
-      result.push_back({pool.front()});
-      pool.pop_front();
+      if (is_one(target)) continue;
+      if (place == pool.size()) return false;
+      if (target.size && surely_differ(*target.size, pool[place].size)) return false;
+      ++place;
     }
-    return result;
+    return place == pool.size() && !rest();
   }
+
+  [[nodiscard]] static bool is_one(const Target& target) {
+    return target.size && target.size->is(1);
+  }
+};
+
+Dims pair_off(Step& step, const Middle& middle) {
+  Dims result;
+  std::size_t place = 0;
+  for (const Target& target : middle.targets) {
+    if (Middle::is_one(target)) {
+      result.emplace_back();
+      continue;
+    }
+    const Factor& factor = middle.pool[place++];
+    if (target.size) step.require_equal(*target.size, factor.size);
+    result.push_back({factor});
+  }
+  return result;
+}
+
+Dims deal_middle(Step& step, const Middle& middle, std::size_t first) {
+  if (middle.targets.size() == 1) {
+    const auto& size = middle.targets.front().size;
+    if (size) step.require_equal(*size, product(middle.pool));
+    return {LayoutDim(middle.pool.begin(), middle.pool.end())};
+  }
+  if (middle.pairs()) return pair_off(step, middle);
   step.knowledge().lose(step.node(), "the sizes do not tell which axes go where");
-  for (std::size_t k = 0; k < targets.size(); ++k) {
+  const auto rest = middle.rest();
+  Dims result;
+  for (std::size_t k = 0; k < middle.targets.size(); ++k) {
     const Dim unknown = rest ? *rest : step.unknown(first + k);
-    result.push_back(step.fresh("reshape", targets[k].size.value_or(unknown)));
+    result.push_back(step.fresh("reshape", middle.targets[k].size.value_or(unknown)));
   }
   return result;
 }
@@ -132,7 +148,7 @@ Dims regroup(Step& step, const Dims& dims, const std::vector<Target>& targets) {
     if (!pool.empty()) step.require_equal(product(pool), 1);
   } else {
     const auto begin = static_cast<std::size_t>(first - targets.begin());
-    for (LayoutDim& dim : deal_middle(step, pool, {first, last}, begin))
+    for (LayoutDim& dim : deal_middle(step, {{first, last}, pool}, begin))
       left.push_back(std::move(dim));
   }
   left.insert(left.end(), right.begin(), right.end());

@@ -137,6 +137,17 @@ TEST(Reshape, SizesThatCertainlyDifferAreNeverPaired) {
   EXPECT_NE(facts.losses(), "");
 }
 
+TEST(Reshape, SizesThatAlreadyAgreeInAnotherOrderMixTheAxes) {
+  const Facts facts(R"(g (float[B, S, 8] x) => (float[S, B, 8] y) <int64[3] order = {1, 0, 2}> {
+    sizes = Shape (x)
+    target = Gather (sizes, order)
+    y = Reshape (x, target)
+  })");
+  EXPECT_EQ(facts.shape("y"), "S,B,8");
+  EXPECT_EQ(facts.layout("y"), "[(reshape:y) (reshape:y) (x.2)]");
+  EXPECT_EQ(facts.assumptions(), "") << "B need not be S";
+}
+
 TEST(Reshape, AZeroCopiesUnlessItMeansZero) {
   const Facts facts(R"(g (float[B, 0, 4] x) => (float[0, B] y)
     <int64[2] target = {0, 0}> {
