@@ -40,6 +40,7 @@ class Driver {
         changed = changed || changes->count > 0;
       }
     }
+    tell_assumed_sizes();
     for (const auto& pass : stage.passes)
       if (const auto account = accounts_.find(pass->id()); account != accounts_.end())
         facts_->runs[account->second].converged = !changed;
@@ -70,6 +71,20 @@ class Driver {
   }
 
  private:
+  /// What the analysis took for granted about sizes that the file names. (Sizes that are its own
+  /// invention mean nothing to a reader.)
+  void tell_assumed_sizes() {
+    if (!context_.has_analysis()) return;
+    for (const Assumption& assumption : context_.analysis().assumptions()) {
+      if (assumption.left.find('?') != std::string::npos ||
+          assumption.right.find('?') != std::string::npos)
+        continue;
+      const bool is_equal = assumption.relation == Assumption::Relation::equal;
+      facts_->assume("shapes", assumption.left + (is_equal ? " = " : " <= ") + assumption.right +
+                                   ", as '" + assumption.where + "' needs");
+    }
+  }
+
   void account(const Pass& pass, const Changes& changes, double seconds) {
     const auto [slot, fresh] = accounts_.try_emplace(std::string(pass.id()), facts_->runs.size());
     if (fresh) facts_->runs.push_back({.pass = std::string(pass.id())});
