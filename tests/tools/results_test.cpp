@@ -49,6 +49,12 @@ TEST_F(Results, AReportThatCannotBeWrittenIsAFailure) {
   EXPECT_FALSE(exists("model.opt.onnx"));
 }
 
+TEST_F(Results, AReportNeverOverwritesAModel) {
+  EXPECT_EQ(ort_opt({"model.onnx", "--report", "./model.onnx"}).exit_code, 2);
+  EXPECT_EQ(ort_opt({"model.onnx", "-o", "out.onnx", "--report", "out.onnx"}).exit_code, 2);
+  EXPECT_EQ(folder_.listing(), "model.onnx\n");
+}
+
 TEST_F(Results, AnUnmetExpectationHasItsExitCodeAndNoOutput) {
   const Outcome outcome =
       ort_opt({"model.onnx", "--expect", "attention=12", "--report", "report.json"});

@@ -26,14 +26,23 @@ Result<void> write_report(const Options& options, const Report& report) {
   return {};
 }
 
-/// Before any work: a report that has nowhere to go would be a failure after the result is written.
-Result<void> check_report_folder(const Options& options) {
+bool is_same_file(const std::filesystem::path& one, const std::filesystem::path& other) {
+  std::error_code unknown;
+  return std::filesystem::weakly_canonical(one, unknown) ==
+         std::filesystem::weakly_canonical(other, unknown);
+}
+
+/// Before any work: whether the report has a place of its own to go to.
+Result<void> check_report_path(const Options& options) {
   if (options.report.empty() || options.report == "-") return {};
+  const std::string name = "report '" + options.report.string() + "'";
+  if (is_same_file(options.report, options.request.input) ||
+      is_same_file(options.report, options.request.output))
+    return fail(Code::usage, name + " would overwrite a model");
   const std::filesystem::path folder = std::filesystem::absolute(options.report).parent_path();
   std::error_code missing;
   if (std::filesystem::is_directory(folder, missing)) return {};
-  return fail(Code::failure,
-              "report '" + options.report.string() + "' cannot be written: its folder is missing");
+  return fail(Code::failure, name + " cannot be written: its folder is missing");
 }
 
 /// What goes to stdout besides a JSON report or a dump, which have it for themselves.
@@ -47,7 +56,7 @@ void print_for_people(const Options& options, const Report& report) {
 }  // namespace
 
 Result<int> optimise_model(const Options& options) {
-  if (const Result<void> checked = check_report_folder(options); !checked)
+  if (const Result<void> checked = check_report_path(options); !checked)
     return pass_on(checked.error());
   Logger logger(options.log_level);
   for (const std::string& warning : options.warnings) logger.warning(warning);
