@@ -73,6 +73,8 @@ class Run {
     if (request_.strict && !attempt_.facts.warnings.empty())
       return fail(Code::usage, attempt_.facts.warnings.front());
     report_.problem = find_unmet(request_.expectations, report_.operators_after);
+    if (!report_.problem && request_.require_fusion && report_.fused.empty())
+      report_.problem = Error{Code::expectation, "expected a fusion, found nothing to fuse", {}};
     if (report_.problem || request_.dry_run) {
       if (report_.problem) report_.verification.reason = "an expectation was not met";
       return {};

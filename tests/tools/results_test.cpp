@@ -66,6 +66,13 @@ TEST_F(Results, AnUnmetExpectationHasItsExitCodeAndNoOutput) {
   EXPECT_TRUE(report["output"].is_null());
 }
 
+TEST_F(Results, ARequiredFusionThatIsNotThereIsAnUnmetExpectation) {
+  const Outcome outcome = ort_opt({"model.onnx", "--require-fusion"});
+  EXPECT_EQ(outcome.exit_code, 5);
+  EXPECT_THAT(outcome.err, HasSubstr("found nothing to fuse"));
+  EXPECT_FALSE(exists("model.opt.onnx"));
+}
+
 TEST_F(Results, AMetExpectationIsASuccess) {
   const Outcome outcome = ort_opt({"model.onnx", "--expect", "Tanh=1", "--expect", "attention=0"});
   EXPECT_EQ(outcome.exit_code, 0) << outcome.err;

@@ -117,6 +117,7 @@ class CommandLine {
               ->type_name("OP=N")
               ->expected(1)
               ->take_all());
+    quiet(flag("--require-fusion", flags_.require_fusion, "Exit code 5 when nothing was fused"));
     quiet(flag("--strict", flags_.strict, "Warnings are errors"));
     quiet(flag("--dry-run", flags_.dry_run, "Write nothing"));
     path("--ort-lib", flags_.ort_lib, "The runtime's library");

@@ -38,6 +38,7 @@ struct Flags {
 
   std::string verify = "auto";
   std::vector<std::string> expectations;
+  bool require_fusion = false;
   std::string ort_lib;
   int opt_level = 0;
   bool opt_level_given = false;

@@ -127,6 +127,7 @@ class Interpreter {
 
   Result<void> take_checks() {
     request().strict = flags_.strict;
+    request().require_fusion = flags_.require_fusion;
     request().verify = flags_.verify == "on"    ? VerifyMode::on
                        : flags_.verify == "off" ? VerifyMode::off
                                                 : VerifyMode::automatic;

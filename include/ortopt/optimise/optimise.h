@@ -48,6 +48,7 @@ struct OptimiseRequest {
   RuntimeSearch runtime;
   VerifyMode verify = VerifyMode::automatic;
   std::vector<Expectation> expectations;
+  bool require_fusion = false;  ///< Something has to be fused.
   WeightPlacement weights = WeightPlacement::automatic;
   bool sync = false;
   bool dry_run = false;                    ///< Write nothing; nothing is verified either.
