@@ -1,5 +1,6 @@
 #include "ortopt/pass/registry.h"
 
+#include "ortopt/passes/attention.h"
 #include "ortopt/passes/bias_fast_gelu.h"
 #include "ortopt/passes/bias_gelu.h"
 #include "ortopt/passes/cast_like.h"
@@ -43,6 +44,7 @@ Pipeline make_pipeline() {
   list.pass<NoOps>();
   list.pass<ConstantFolding>();
   list.pass<CommonSubexpressions>();
+  list.pass<DuplicateWeights>();
   list.pass<DeadCode>();
 
   list.stage("recognise");
@@ -53,6 +55,7 @@ Pipeline make_pipeline() {
   list.pass<BiasGelu>();
   list.pass<BiasFastGelu>();
   list.pass<GeluApproximation>();
+  list.pass<Attention>();
   list.pass<EmbedLayerNorm>();
   list.pass<SkipLayerNorm>();
 

@@ -106,7 +106,7 @@ class OperandWalk {
   bool pass_vector(const Node& node) {
     const bool first = is_constant(node.input(0));
     if (first == is_constant(node.input(1))) return false;
-    const Value* constant = node.input(first ? 0 : 1);
+    Value* constant = node.input(first ? 0 : 1);
     if (node.is("Add"))
       result_.biases.push_back({.constant = constant, .sum = at_, .scale = result_.scale});
     else

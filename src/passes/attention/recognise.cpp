@@ -103,7 +103,7 @@ Recognised<Sdpa> Recogniser::recognise(Node& anchor) {
 
   Sdpa sdpa{.anchor = &anchor,
             .masks = std::move(scores->masks),
-            .scores = scores->product->output(),
+            .masked_scores = std::move(scores->masked_scores),
             .outputs = std::move(below->outputs),
             .features = std::move(scores->features)};
   sdpa.features.merge(below->features);

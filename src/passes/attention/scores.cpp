@@ -102,6 +102,7 @@ class ScoreWalk {
     if (!chain_.axes.are_last()) return refuse("a mask stands where queries and keys are not last");
     chain_.masks.push_back(
         {.kind = kind, .value = &value, .fill = fill, .key_axis = chain_.axes.key});
+    chain_.masked_scores.push_back(at_);
     return true;
   }
 

@@ -17,6 +17,7 @@ struct ScoreChain {
   ScoreAxes probability_axes;  ///< Of the softmax.
   double scale = 1;
   std::vector<MaskTerm> masks;
+  std::vector<const Value*> masked_scores;
   std::set<Feature> features;
 };
 

@@ -45,7 +45,7 @@ enum class Feature {
 
 /// A constant added between a projection and its operand.
 struct BiasTerm {
-  const Value* constant = nullptr;
+  Value* constant = nullptr;
   /// The sum; its layout says which feature each entry of the constant belongs to.
   const Value* sum = nullptr;
   /// All scalars that multiply the constant on the way to the product.
@@ -104,8 +104,8 @@ struct Sdpa {
   int64_t value_size = 0;
   double scale = 1;  ///< Of the scores, scales of query and key included.
   std::vector<MaskTerm> masks;
-  /// The scores just below the product, whose dimensions the mask terms are aligned with.
-  Value* scores = nullptr;
+  /// Where each mask term meets the scores: the result, whose axes the term is aligned with.
+  std::vector<const Value*> masked_scores;
   /// Values that hold the merged result, the first one that does first.
   std::vector<Value*> outputs;
   std::set<Feature> features;

@@ -1,0 +1,76 @@
+#include "passes/attention/lower_steps.h"
+
+#include <cmath>
+#include <cstddef>
+
+namespace ortopt::attention {
+namespace {
+
+/// The axis of `(n d)` of the merged result.
+const Axis* heads_axis_of(const Layout& layout) {
+  for (const LayoutDim& dim : layout.dims)
+    for (const Factor& factor : dim)
+      if (factor.axis->is_heads) return factor.axis;
+  return nullptr;
+}
+
+}  // namespace
+
+std::vector<LayoutDim> three_dims(const Operand& operand, LayoutDim last) {
+  return {normalised(operand.rest), operand.row, std::move(last)};
+}
+
+Recognised<ArrangedValue> planned_output(const Sdpa& sdpa, const SizeFinder& sizes,
+                                         const Analysis& facts) {
+  std::optional<ArrangedValue> best;
+  for (Value* output : sdpa.outputs) {
+    const Layout* layout = facts.layout(*output);
+    const Axis* axis = layout == nullptr ? nullptr : heads_axis_of(*layout);
+    if (axis == nullptr || axis->size != Dim(sdpa.heads * sdpa.value_size)) continue;
+    auto made = arrangement(three_dims(sdpa.query, {{axis, 1, axis->size}}), layout->dims, sizes);
+    if (!made) continue;
+    if (made->shape.empty() && made->perm.empty()) return ArrangedValue{output, {}};
+    if (!best) best = ArrangedValue{output, std::move(*made)};
+  }
+  if (!best) return refuse("the output cannot be brought to the shape that its readers expect");
+  return *best;
+}
+
+Attributes head_attributes(const Sdpa& sdpa, double scale, const MaskPlan& masks) {
+  // Constants of exporters are 1/√d rounded to float or computed in other ways.
+  constexpr double rounding = 1e-6;
+  constexpr double filter_of_runtime = -10000;
+  Attributes attributes = {{"num_heads", sdpa.heads}};
+  const double usual = 1 / std::sqrt(static_cast<double>(sdpa.head_size));
+  if (std::abs(scale - usual) > rounding * usual)
+    attributes.emplace_back("scale", static_cast<float>(scale));
+  if (masks.filter_value && *masks.filter_value != filter_of_runtime)
+    attributes.emplace_back("mask_filter_value", static_cast<float>(*masks.filter_value));
+  if (masks.is_causal) attributes.emplace_back("unidirectional", int64_t{1});
+  return attributes;
+}
+
+std::optional<Refusal> objection_to(const char* op, const Sdpa& sdpa, const Workshop& shop) {
+  const DataType type = shop.facts().dtype(*sdpa.query.value);
+  if (auto objection = shop.context->target().objection("com.microsoft", op, type))
+    return Refusal{*objection};
+  if (shop.facts().dtype(*sdpa.outputs.front()) != type ||
+      shop.facts().dtype(*sdpa.key.value) != type || shop.facts().dtype(*sdpa.value.value) != type)
+    return Refusal{"queries, keys, values and output are of different types"};
+  // 0 would be read as "the usual scale".
+  if (static_cast<float>(sdpa.scale) == 0.0F || !std::isfinite(sdpa.scale))
+    return Refusal{"the scale is 0 or infinite"};
+  return std::nullopt;
+}
+
+void finish_with(Value& result, const ArrangedValue& output, const MaskPlan& masks, Rewriter& to,
+                 Workshop& shop) {
+  Value& arranged = make_arranged(result, output.arrangement, to);
+  Node* const replaced[] = {output.value->producer()};
+  to.replace(*output.value, arranged);
+  to.finish(result, replaced);
+  for (const std::string& assumption : masks.assumptions)
+    shop.context->facts().assume(shop.pass, assumption);
+}
+
+}  // namespace ortopt::attention

@@ -1,0 +1,64 @@
+#include "passes/attention/mask_inputs.h"
+
+#include <algorithm>
+
+namespace ortopt::attention {
+namespace {
+
+constexpr auto int32_code = static_cast<int64_t>(DataType::int32);
+constexpr auto boolean_code = static_cast<int64_t>(DataType::boolean);
+
+/// A Cast of `value` that stands before `at`, made now when there is none.
+Value& cast_of(Value& value, int64_t type, const Node& at, Rewriter& to) {
+  for (const Use& use : value.uses())
+    if (use.node->is("Cast") && &use.node->graph() == &at.graph() &&
+        use.node->int_attribute("to", 0) == type && use.node->precedes(at))
+      return *use.node->output();
+  return to.node("", "Cast", {&value}, {{"to", type}});
+}
+
+bool is_ready(const Value* value, const Node& at) {
+  return value != nullptr && value->producer() != nullptr && !value->producer()->is_removed() &&
+         value->producer()->precedes(at);
+}
+
+}  // namespace
+
+Value* MaskMaker::padding(const MaskPlan& plan, Node& at, Rewriter& to) {
+  if (!plan.padding) return nullptr;
+  const Literal& literal = *plan.padding;
+  Value* mask = at.graph().resolve(literal.value->name());
+  const DataType type = to.facts().dtype(*mask);
+  if (type == DataType::int32 && literal.assumed_binary && literal.visible_when_set) return mask;
+  Value*& made = paddings_[{&at.graph(), mask, literal.visible_when_set, literal.assumed_binary}];
+  if (is_ready(made, at)) return made;
+  // The kernel asks "more than 0?". Where the graph asks "other than 0?", so must we.
+  if (type != DataType::boolean && !(literal.assumed_binary && literal.visible_when_set))
+    mask = &cast_of(*mask, boolean_code, at, to);
+  if (!literal.visible_when_set) mask = &to.node("", "Not", {mask});
+  made = &cast_of(*mask, int32_code, at, to);
+  return made;
+}
+
+Value* MaskMaker::bias(const MaskPlan& plan, Node& at, Rewriter& to) {
+  if (plan.biases.empty()) return nullptr;
+  std::vector<int64_t> numbers;
+  for (const ShapeEntry& entry : plan.bias_shape)
+    numbers.push_back(std::holds_alternative<int64_t>(entry) ? std::get<int64_t>(entry) : -1);
+  Value*& made = biases_[{&at.graph(), plan.biases, numbers}];
+  if (is_ready(made, at)) return made;
+  Value* sum = nullptr;
+  for (const MaskTerm& term : plan.biases) {
+    Value* value = at.graph().resolve(term.value->name());
+    if (term.kind == MaskTerm::Kind::subtract)
+      sum = sum == nullptr ? &to.node("", "Neg", {value}) : &to.node("", "Sub", {sum, value});
+    else
+      sum = sum == nullptr ? value : &to.node("", "Add", {sum, value});
+  }
+  if (!plan.bias_shape.empty())
+    sum = &to.node("", "Expand", {sum, &make_shape(plan.bias_shape, to)});
+  made = sum;
+  return made;
+}
+
+}  // namespace ortopt::attention

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "ortopt/pass/pass.h"
+#include "ortopt/pass/rewriter.h"
+#include "ortopt/passes/attention/mask.h"
+#include "ortopt/passes/attention/sdpa.h"
+#include "passes/attention/arrange.h"
+
+namespace ortopt::attention {
+
+/// Which of the runtime's mask inputs and attributes say what the masks of one attention say.
+struct MaskPlan {
+  std::optional<Literal> padding;  ///< The raw mask [batch, keys].
+  bool is_causal = false;
+  /// Terms that are handed over as they are: sums of them are the attention bias.
+  std::vector<MaskTerm> biases;
+  std::vector<ShapeEntry> bias_shape;  ///< What their sum is expanded to; empty: nothing to do.
+  std::optional<double> filter_value;  ///< What is added to a padded score.
+  std::vector<std::string> assumptions;
+};
+
+/// Sizes of the scores that masks are checked against.
+struct ScoreShape {
+  LayoutDim batch;
+  LayoutDim heads;
+  LayoutDim queries;
+  LayoutDim keys;
+
+  [[nodiscard]] static ScoreShape of(const Sdpa& sdpa);
+};
+
+/// Decides how the masks are spelled, or why they cannot be. `offset` is how far the first query
+/// stands behind the first key: 0, or the length of a cache.
+[[nodiscard]] Recognised<MaskPlan> plan_masks(const Sdpa& sdpa, const Dim& offset,
+                                              MaskProver& prover, const SizeFinder& sizes,
+                                              const Context& context, const Analysis& facts);
+
+/// Makes mask inputs; what several attentions of one graph read is made once.
+class MaskMaker {
+ public:
+  /// The raw mask as int32 [batch, keys]: more than 0 is visible. Null without padding.
+  [[nodiscard]] Value* padding(const MaskPlan& plan, Node& at, Rewriter& to);
+  /// The attention bias. Null without one.
+  [[nodiscard]] Value* bias(const MaskPlan& plan, Node& at, Rewriter& to);
+
+ private:
+  std::map<std::tuple<const Graph*, std::vector<MaskTerm>, std::vector<int64_t>>, Value*> biases_;
+  std::map<std::tuple<const Graph*, const Value*, bool, bool>, Value*> paddings_;
+};
+
+}  // namespace ortopt::attention

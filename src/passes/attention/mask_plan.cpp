@@ -1,0 +1,177 @@
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+
+#include "passes/attention/mask_inputs.h"
+
+namespace ortopt::attention {
+namespace {
+
+/// What hides a key has to be as negative as this, or it is no mask. TensorFlow and BERT use
+/// −10000.
+constexpr double hides_below = -1000;
+/// From here on a score is lost in the sum: s + v = v in float.
+constexpr double absorbs_below = -1e30;
+
+bool is_additive(const MaskTerm& term) {
+  return term.kind == MaskTerm::Kind::add || term.kind == MaskTerm::Kind::subtract;
+}
+
+class Planner {
+ public:
+  Planner(const Sdpa& sdpa, const Dim& offset, MaskProver& prover, const SizeFinder& sizes,
+          const Context& context, const Analysis& facts)
+      : sdpa_(&sdpa),
+        offset_(&offset),
+        prover_(&prover),
+        sizes_(&sizes),
+        context_(&context),
+        facts_(&facts),
+        shape_(ScoreShape::of(sdpa)) {}
+
+  Recognised<MaskPlan> plan() {
+    if (sdpa_->masks.empty()) return MaskPlan{};
+    MaskPlan plan;
+    const auto why_not = spell(sdpa_->masks, plan);
+    if (!why_not) return plan;
+    std::vector<MaskTerm> conditions;
+    plan = {};
+    for (const MaskTerm& term : sdpa_->masks)
+      (is_additive(term) ? plan.biases : conditions).push_back(term);
+    if (plan.biases.empty()) return tl::unexpected<Refusal>(*why_not);
+    if (!conditions.empty())
+      if (const auto refusal = spell(conditions, plan)) return tl::unexpected<Refusal>(*refusal);
+    if (const auto refusal = check_biases(plan))
+      return refuse(why_not->reason + "; not added as it is: " + refusal->reason);
+    return plan;
+  }
+
+ private:
+  /// Fills in padding and causality when `terms` are proved to mean nothing else.
+  std::optional<Refusal> spell(const std::vector<MaskTerm>& terms, MaskPlan& plan) {
+    const MaskMeaning& meaning = prover_->prove(terms, sdpa_->heads);
+    if (!meaning.proved) return Refusal{"mask not understood: " + meaning.reason};
+    if (!meaning.is_plain()) return Refusal{"no operator has the mask " + meaning.text};
+    if (!meaning.hidden_values.empty() && meaning.hidden_values.back() > hides_below)
+      return Refusal{"hidden scores become " + std::to_string(meaning.hidden_values.back()) +
+                     ", which hides nothing"};
+    if (const auto offset = meaning.causal_offset()) {
+      if (*offset != *offset_)
+        return Refusal{"queries stand " + offset->text() + " behind the keys, not " +
+                       offset_->text()};
+      plan.is_causal = true;
+    }
+    if (const Literal* padding = meaning.key_padding()) {
+      if (const auto refusal = check_padding(*padding)) return refusal;
+      if (context_->options().no_attention_mask) {
+        plan.assumptions.push_back("nothing is padded (no_attention_mask)");
+        return std::nullopt;
+      }
+      plan.padding = *padding;
+      // Of several values the largest is the padding's: the causal one is at least as negative.
+      plan.filter_value = meaning.hidden_values.back();
+      if (padding->assumed_binary)
+        plan.assumptions.push_back(padding->value->name() + " is 0 or 1");
+    }
+    assume_visible(terms, meaning, plan);
+    return std::nullopt;
+  }
+
+  /// Rows that see no key differ where a hidden score is replaced, not added to; where two masks
+  /// meet; and where NaN is guarded against.
+  void assume_visible(const std::vector<MaskTerm>& terms, const MaskMeaning& meaning,
+                      MaskPlan& plan) const {
+    if (!plan.padding) return;
+    const bool replaces =
+        std::ranges::any_of(terms, [](const MaskTerm& term) { return !is_additive(term); });
+    const bool is_lost = meaning.hidden_values.front() > absorbs_below && replaces;
+    const bool is_guarded =
+        sdpa_->features.contains(Feature::nan_guard) && std::isinf(meaning.hidden_values.front());
+    if (plan.is_causal || is_lost || is_guarded)
+      plan.assumptions.push_back("every query sees a key");
+  }
+
+  std::optional<Refusal> check_padding(const Literal& padding) const {
+    const auto dims = facts_->shape(*padding.value);
+    if (!dims || dims->size() != 2) return Refusal{"the mask has not rank 2"};
+    if ((*dims)[0] != size_of(shape_.batch) || (*dims)[1] != size_of(shape_.keys))
+      return Refusal{"the mask is [" + (*dims)[0].text() + ", " + (*dims)[1].text() +
+                     "], batch and keys are " + size_of(shape_.batch).text() + " and " +
+                     size_of(shape_.keys).text()};
+    return std::nullopt;
+  }
+
+  /// A bias has to be [batch or 1, heads or 1, queries, keys]: the kernel broadcasts no others.
+  std::optional<Refusal> check_biases(MaskPlan& plan) const {
+    bool spells_queries = false;
+    bool spells_keys = false;
+    for (const MaskTerm& term : plan.biases) {
+      if (const auto refusal = check_place(term)) return refusal;
+      const auto dims = facts_->shape(*term.value);
+      if (!dims || dims->size() > 4)
+        return Refusal{"mask '" + term.value->name() + "' has no known rank up to 4"};
+      const Dim wanted[] = {size_of(shape_.batch), size_of(shape_.heads), size_of(shape_.queries),
+                            size_of(shape_.keys)};
+      for (std::size_t back = 1; back <= dims->size(); ++back) {
+        const Dim& size = (*dims)[dims->size() - back];
+        if (!size.is(1) && size != wanted[4 - back])
+          return Refusal{"mask '" + term.value->name() + "' has a dimension of " + size.text() +
+                         " where the scores have " + wanted[4 - back].text()};
+        spells_keys = spells_keys || (back == 1 && size == wanted[3]);
+        spells_queries = spells_queries || (back == 2 && size == wanted[2]);
+      }
+      if (facts_->dtype(*term.value) != facts_->dtype(*sdpa_->query.source))
+        return Refusal{"mask '" + term.value->name() + "' has another type than the features"};
+    }
+    return find_expansion(plan, spells_queries, spells_keys);
+  }
+
+  /// Where the term meets the scores they have to be [batch, heads, queries, keys].
+  std::optional<Refusal> check_place(const MaskTerm& term) const {
+    const auto at = std::ranges::find(sdpa_->masks, term) - sdpa_->masks.begin();
+    const Layout* layout = facts_->layout(*sdpa_->masked_scores[static_cast<std::size_t>(at)]);
+    const std::vector<LayoutDim> wanted = {shape_.batch, shape_.heads, shape_.queries, shape_.keys};
+    if (layout == nullptr || layout->dims != wanted)
+      return Refusal{"it is added to scores of other dimensions than batch, heads, queries, keys"};
+    return std::nullopt;
+  }
+
+  std::optional<Refusal> find_expansion(MaskPlan& plan, bool spells_queries,
+                                        bool spells_keys) const {
+    const bool is_full_rank = std::ranges::any_of(
+        plan.biases, [&](const MaskTerm& term) { return facts_->rank(*term.value) == 4U; });
+    if (spells_queries && spells_keys && is_full_rank) return std::nullopt;
+    const auto queries = sizes_->find(size_of(shape_.queries));
+    const auto keys = sizes_->find(size_of(shape_.keys));
+    if ((!spells_queries && !queries) || (!spells_keys && !keys))
+      return Refusal{"no value of the graph has the length that it must be expanded to"};
+    plan.bias_shape = {int64_t{1}, int64_t{1}, spells_queries ? ShapeEntry{int64_t{1}} : *queries,
+                       spells_keys ? ShapeEntry{int64_t{1}} : *keys};
+    return std::nullopt;
+  }
+
+  const Sdpa* sdpa_;
+  const Dim* offset_;
+  MaskProver* prover_;
+  const SizeFinder* sizes_;
+  const Context* context_;
+  const Analysis* facts_;
+  ScoreShape shape_;
+};
+
+}  // namespace
+
+ScoreShape ScoreShape::of(const Sdpa& sdpa) {
+  return {.batch = normalised(sdpa.query.rest),
+          .heads = normalised(sdpa.query.heads),
+          .queries = sdpa.query.row,
+          .keys = sdpa.key.row};
+}
+
+Recognised<MaskPlan> plan_masks(const Sdpa& sdpa, const Dim& offset, MaskProver& prover,
+                                const SizeFinder& sizes, const Context& context,
+                                const Analysis& facts) {
+  return Planner(sdpa, offset, prover, sizes, context, facts).plan();
+}
+
+}  // namespace ortopt::attention
