@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <map>
-#include <regex>
 #include <sstream>
 #include <stdexcept>
 
@@ -47,15 +46,15 @@ struct Planned {
 
 /// Writes out the tables of a text: `float[2, 2] words = zeros`.
 std::string with_tables(std::string text) {
-  const std::regex table(R"(float\[([0-9, ]+)\] (\w+) = zeros)");
-  for (std::smatch match; std::regex_search(text, match, table);) {
+  constexpr std::string_view zeros = " = zeros";
+  for (std::size_t at = text.find(zeros); at != std::string::npos; at = text.find(zeros)) {
+    const std::size_t open = text.rfind('[', at);
+    std::istringstream sizes(text.substr(open + 1, text.find(']', open) - open - 1));
     int64_t count = 1;
-    std::istringstream sizes(match.str(1));
     for (std::string size; std::getline(sizes, size, ',');) count *= std::stoll(size);
     std::string numbers = "0";
     for (int64_t i = 1; i < count; ++i) numbers += ", 0";
-    text = match.prefix().str() + "float[" + match.str(1) + "] " + match.str(2) + " = {" + numbers +
-           "}" + match.suffix().str();
+    text.replace(at, zeros.size(), " = {" + numbers + "}");
   }
   return text;
 }
