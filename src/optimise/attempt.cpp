@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <memory>
-#include <set>
 #include <utility>
 
 #include "ortopt/passes/input_int32.h"
@@ -16,15 +15,6 @@ std::size_t total(const OperatorCounts& counts) {
   return sum;
 }
 
-/// An anchor that a later pass took after all is no miss.
-void drop_misses_of_vanished_nodes(const Model& model, std::vector<Miss>& misses) {
-  std::set<std::string> present;
-  for_each_graph(const_cast<Graph&>(model.graph()), [&](Graph& graph) {
-    for (const Node& node : graph.nodes()) present.insert(node.name());
-  });
-  std::erase_if(misses, [&](const Miss& miss) { return !present.contains(miss.node); });
-}
-
 RunOptions run_options(const OptimiseRequest& request, const std::vector<std::string>& left_out) {
   RunOptions options{request.passes, request.selection, false, {}};
   options.selection.skip.insert(options.selection.skip.end(), left_out.begin(), left_out.end());
@@ -32,9 +22,6 @@ RunOptions run_options(const OptimiseRequest& request, const std::vector<std::st
   // --only is about fusions; this was asked for by a flag of its own.
   if (request.int32_inputs && !options.selection.only.empty())
     options.selection.only.emplace_back(InputInt32().id());
-#ifndef NDEBUG
-  options.verify_each_pass = true;
-#endif
   if (request.progress)
     options.progress = [&request](std::string_view stage, std::string_view pass) {
       request.progress(std::string(stage) + ": " + std::string(pass));
@@ -69,7 +56,6 @@ Result<Attempt> make_attempt(const std::filesystem::path& source, const Optimise
   const Result<void> done = run_pipeline(make_pipeline_for(request), model,
                                          run_options(request, left_out), attempt.facts, logger);
   if (!done) return pass_on(done.error());
-  drop_misses_of_vanished_nodes(model, attempt.facts.misses);
   return attempt;
 }
 

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <map>
-#include <set>
 #include <utility>
 
 #include "ortopt/pass/pass.h"
@@ -35,14 +34,15 @@ class NearestMisses {
 Result<Changes> FusionPass::run(Graph& graph, Context& context) const {
   Changes changes;
   const std::vector<std::string> roots = pattern::root_operators(pattern);
-  const std::set<std::string_view> wanted(roots.begin(), roots.end());
   NearestMisses misses;
-  const pattern::Guard check = [&](const pattern::Match& match) {
-    return guard ? guard(match, context) : std::nullopt;
+  const pattern::Guard check = [&](const pattern::Match& match) -> std::optional<std::string> {
+    if (auto refusal = guard ? guard(match, context) : std::nullopt) return refusal;
+    if (context.selects(id_, *match.root().producer())) return std::nullopt;
+    return "--only or --skip leaves it out";
   };
   for (Node* node : graph.node_list()) {
-    if (node->is_removed() || node->output() == nullptr || !context.selects(id(), *node)) continue;
-    if (!wanted.empty() && !wanted.contains(node->op())) continue;
+    if (node->is_removed() || node->output() == nullptr) continue;
+    if (!roots.empty() && std::ranges::find(roots, node->op()) == roots.end()) continue;
     pattern::Miss miss;
     const auto match =
         pattern::find(pattern, *node->output(), context.analysis(), check, &miss, anchors);

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <chrono>
 #include <map>
+#include <set>
 #include <string>
+#include <utility>
 
 #include "ortopt/ir/verify.h"
 #include "pass/selection.h"
@@ -13,7 +15,13 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// Runs the passes of one pipeline over one model and keeps their accounts.
+bool is_removed(const Graph& graph) {
+  for (const Graph* at = &graph; at->owner() != nullptr; at = at->parent())
+    if (at->owner()->is_removed()) return true;
+  return false;
+}
+
+/// Runs passes over one model and keeps their accounts.
 class Driver {
  public:
   Driver(Model& model, const RunOptions& options, Facts& facts, Logger& logger)
@@ -21,56 +29,64 @@ class Driver {
         options_(&options),
         facts_(&facts),
         logger_(&logger),
-        context_(model.graph(), options.passes, facts, logger) {
-    context_.select([&options](std::string_view id, const Node& node) {
-      return selects_node(options.selection, id, node.name());
-    });
-  }
+        context_(model.graph(), options.passes, facts, logger) {}
 
   Result<void> run(const Stage& stage) {
+    select(stage.purpose);
     bool changed = true;
-    std::size_t round = 0;
-    for (; changed && round < stage.max_rounds; ++round) {
+    for (std::size_t round = 0; changed && round < stage.max_rounds; ++round) {
       changed = false;
       for (const auto& pass : stage.passes) {
-        if (!selects_pass(options_->selection, pass->id())) continue;
+        if (!selects_pass(selection_, pass->id())) continue;
+        const std::size_t before = changes_so_far_;
         if (options_->progress) options_->progress(stage.name, pass->id());
-        const auto changes = run(*pass);
-        if (!changes) return pass_on(changes.error());
-        changed = changed || changes->count > 0;
+        if (const auto done = run(*pass); !done) return pass_on(done.error());
+        if (changes_so_far_ == before) continue;
+        changed = true;
+        if (round + 1 == stage.max_rounds) account_of(*pass).converged = false;
       }
     }
     tell_assumed_sizes();
-    for (const auto& pass : stage.passes)
-      if (const auto account = accounts_.find(pass->id()); account != accounts_.end())
-        facts_->runs[account->second].converged = !changed;
     if (changed)
-      logger_->warning("stage '" + std::string(stage.name) + "' still changed after " +
-                       std::to_string(round) + " rounds");
+      logger_->warning("stage '" + std::string(stage.name) + "' still changed the model after " +
+                       std::to_string(stage.max_rounds) + " rounds");
     return {};
   }
 
   Result<Changes> run(const Pass& pass) {
+    // Where it found nothing to do it will find nothing again, as long as nobody changes anything.
+    const auto idle = idle_since_.find(&pass);
+    if (idle != idle_since_.end() && idle->second == changes_so_far_) return Changes{};
     const auto start = Clock::now();
-    // Misses of an earlier round are out of date.
-    std::erase_if(facts_->misses, [&](const Miss& miss) { return miss.pass == pass.id(); });
-    Changes total;
-    std::vector<Graph*> graphs;
-    for_each_graph(model_->graph(), [&](Graph& graph) { graphs.push_back(&graph); });
-    for (Graph* graph : graphs) {
-      auto changes = pass.run(*graph, context_);
-      if (!changes)
-        return within(changes.error(), "while running pass '" + std::string(pass.id()) + "'");
-      total.count += changes->count;
-    }
-    account(pass, total, std::chrono::duration<double>(Clock::now() - start).count());
-    if (options_->verify_each_pass)
-      if (const auto sound = verify(model_->graph()); !sound)
+    const auto total = run_everywhere(pass);
+    if (!total) return within(total.error(), "while running pass '" + std::string(pass.id()) + "'");
+    account(pass, *total, std::chrono::duration<double>(Clock::now() - start).count());
+    if (total->count > 0)
+      if (const auto sound = verified(); !sound)
         return within(sound.error(), "after pass '" + std::string(pass.id()) + "'");
     return total;
   }
 
+  void drop_misses_of_vanished_nodes() {
+    std::set<std::pair<std::string, std::string>> present;
+    for_each_graph(model_->graph(), [&](Graph& graph) {
+      for (const Node& node : graph.nodes()) present.emplace(node.label(), node.op());
+    });
+    std::erase_if(facts_->misses, [&](const Miss& miss) {
+      return !present.contains({miss.node, miss.op});
+    });
+  }
+
  private:
+  void select(Stage::Purpose purpose) {
+    selection_ = options_->selection;
+    if (purpose == Stage::Purpose::support) selection_.only.clear();
+    if (selection_.only.empty() && selection_.skip.empty()) return context_.select({});
+    context_.select([this](std::string_view id, const Node& node) {
+      return selects_node(selection_, id, node.label());
+    });
+  }
+
   /// What the analysis took for granted about sizes that the file names. (Sizes that are its own
   /// invention mean nothing to a reader.)
   void tell_assumed_sizes() {
@@ -85,15 +101,47 @@ class Driver {
     }
   }
 
-  void account(const Pass& pass, const Changes& changes, double seconds) {
+  /// One run over each graph, outer ones first.
+  Result<Changes> run_everywhere(const Pass& pass) {
+    // Misses of an earlier round are out of date.
+    std::erase_if(facts_->misses, [&](const Miss& miss) { return miss.pass == pass.id(); });
+    std::vector<Graph*> graphs;
+    for_each_graph(model_->graph(), [&](Graph& graph) { graphs.push_back(&graph); });
+    Changes total;
+    for (Graph* graph : graphs) {
+      if (is_removed(*graph)) continue;
+      const auto changes = pass.run(*graph, context_);
+      if (!changes) return pass_on(changes.error());
+      total.count += changes->count;
+    }
+    return total;
+  }
+
+  Result<void> verified() const {
+#ifdef NDEBUG
+    if (!options_->verify_each_pass) return {};
+#endif
+    return verify(model_->graph());
+  }
+
+  PassRun& account_of(const Pass& pass) {
     const auto [slot, fresh] = accounts_.try_emplace(std::string(pass.id()), facts_->runs.size());
     if (fresh) facts_->runs.push_back({.pass = std::string(pass.id())});
-    PassRun& run = facts_->runs[slot->second];
+    return facts_->runs[slot->second];
+  }
+
+  void account(const Pass& pass, const Changes& changes, double seconds) {
+    PassRun& run = account_of(pass);
     run.changes += changes.count;
     run.rounds += 1;
     run.seconds += seconds;
-    if (changes.count > 0)
-      logger_->info(std::string(pass.id()) + ": " + std::to_string(changes.count) + " changes");
+    changes_so_far_ += changes.count;
+    if (changes.count == 0) {
+      idle_since_[&pass] = changes_so_far_;
+      return;
+    }
+    logger_->info(std::string(pass.id()) + ": " + std::to_string(changes.count) +
+                  (changes.count == 1 ? " change" : " changes"));
   }
 
   Model* model_;
@@ -101,7 +149,10 @@ class Driver {
   Facts* facts_;
   Logger* logger_;
   Context context_;
-  std::map<std::string, std::size_t, std::less<>> accounts_;
+  Selection selection_;
+  std::map<std::string, std::size_t, std::less<>> accounts_;  // places in Facts::runs
+  std::map<const Pass*, std::size_t> idle_since_;
+  std::size_t changes_so_far_ = 0;
 };
 
 }  // namespace
@@ -113,6 +164,7 @@ Result<void> run_pipeline(const Pipeline& pipeline, Model& model, const RunOptio
   Driver driver(model, options, facts, logger);
   for (const Stage& stage : pipeline)
     if (const auto done = driver.run(stage); !done) return pass_on(done.error());
+  driver.drop_misses_of_vanished_nodes();
   return {};
 }
 

@@ -1,42 +1,72 @@
 #include "ortopt/pass/target.h"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
+#include <iterator>
 
 namespace ortopt {
 namespace {
 
-/// Facts about one operator of the runtime, measured with ONNX Runtime (docs/target.md).
+/// Element types that a CPU kernel takes. Halves run on fp32 kernels through casts that the runtime
+/// inserts.
+enum class CpuTypes { floats, floats_and_doubles };
+
+/// What is known of one operator of the runtime (docs/target.md).
 struct OperatorFact {
-  std::string_view name;  ///< In com.microsoft.
-  int since;              ///< First minor version 1.x that has what we emit.
-  bool has_cpu_kernel;
-  bool pays_on_cpu;  ///< Against its parts.
+  std::string_view domain;
+  std::string_view name;
+  int cpu_since;   ///< First minor version 1.x with a CPU kernel for what we emit; 0 is none.
+  int cuda_since;  ///< The same for CUDA.
+  CpuTypes cpu_types = CpuTypes::floats;
+  bool pays_on_cpu = true;  ///< Against its parts.
 };
 
-constexpr std::array<OperatorFact, 15> operator_facts = {{
-    {"Attention", 12, true, true},
-    {"MultiHeadAttention", 16, true, true},
-    {"GroupQueryAttention", 17, true, true},
-    {"SkipLayerNormalization", 12, true, false},
-    {"SkipSimplifiedLayerNormalization", 14, true, false},
-    {"EmbedLayerNormalization", 12, true, true},
-    {"Gelu", 12, true, true},
-    {"FastGelu", 12, true, true},
-    {"BiasGelu", 12, true, true},
-    {"QuickGelu", 14, true, true},
-    {"RotaryEmbedding", 16, true, true},
-    {"LongformerAttention", 12, false, false},
-    {"PackedAttention", 14, false, false},
-    {"RelativePositionBias", 14, false, false},
-    {"GatedRelativePositionBias", 15, false, false},
-}};
+constexpr std::string_view contrib = "com.microsoft";
+constexpr int oldest = 16;
+using enum CpuTypes;
+
+constexpr OperatorFact operator_facts[] = {
+    {contrib, "Attention", oldest, oldest},
+    {contrib, "MultiHeadAttention", oldest, oldest},
+    {contrib, "GroupQueryAttention", 18, oldest},
+    {contrib, "PackedAttention", 0, oldest},
+    {contrib, "PackedMultiHeadAttention", 0, oldest},
+    {contrib, "LongformerAttention", 0, oldest},
+    {contrib, "RelativePositionBias", 0, oldest},
+    {contrib, "GatedRelativePositionBias", 0, oldest},
+    {contrib, "RotaryEmbedding", 17, 17},
+    {contrib, "EmbedLayerNormalization", oldest, oldest},
+    {contrib, "SkipLayerNormalization", oldest, oldest, floats_and_doubles, false},
+    {contrib, "SkipSimplifiedLayerNormalization", 17, oldest, floats_and_doubles, false},
+    {contrib, "Gelu", oldest, oldest},
+    {contrib, "FastGelu", oldest, oldest},
+    {contrib, "BiasGelu", oldest, oldest},
+    {contrib, "QuickGelu", oldest, oldest},
+    {"", "LayerNormalization", oldest, oldest, floats_and_doubles},
+    {"", "SimplifiedLayerNormalization", oldest, oldest, floats_and_doubles},
+    {"", "Gelu", 18, 18},
+    {"", "Attention", 23, 23},
+    {"", "RotaryEmbedding", 23, 23},
+    {"", "RMSNormalization", 23, 23, floats_and_doubles},
+};
 
 const OperatorFact* fact_of(std::string_view domain, std::string_view op) {
-  if (domain != "com.microsoft") return nullptr;
-  const auto found = std::ranges::find(operator_facts, op, &OperatorFact::name);
-  return found == operator_facts.end() ? nullptr : &*found;
+  const auto found = std::ranges::find_if(operator_facts, [&](const OperatorFact& fact) {
+    return fact.domain == domain && fact.name == op;
+  });
+  return found == std::end(operator_facts) ? nullptr : &*found;
+}
+
+bool takes(const OperatorFact& fact, DataType type) {
+  switch (type) {
+    case DataType::float32:
+    case DataType::float16:
+      return true;
+    case DataType::float64:
+      return fact.cpu_types == floats_and_doubles;
+    default:
+      return false;
+  }
 }
 
 }  // namespace
@@ -70,14 +100,18 @@ Result<Target> Target::parse(std::string_view text) {
 
 std::optional<std::string> Target::objection(std::string_view domain, std::string_view op,
                                              DataType type) const {
-  if (type != DataType::undefined && type != DataType::float32 && type != DataType::float16)
-    return std::string(op) + " has no kernel for " + name_of(type);
+  const std::string name(op);
   const OperatorFact* fact = fact_of(domain, op);
-  if (fact == nullptr) return std::nullopt;
-  if (fact->since > runtime_minor_)
-    return std::string(op) + " needs ONNX Runtime 1." + std::to_string(fact->since);
-  if (!fact->has_cpu_kernel && provider_ != Provider::cuda)
-    return std::string(op) + " has no kernel on CPU; --target cuda allows it";
+  if (fact == nullptr) {
+    // What ONNX defines every runtime has; its own operators have to be looked up.
+    if (domain.empty()) return std::nullopt;
+    return name + " is not known to have a kernel";
+  }
+  const int since = provider_ == Provider::cuda ? fact->cuda_since : fact->cpu_since;
+  if (since == 0) return name + " has no kernel on CPU; --target cuda allows it";
+  if (since > runtime_minor_) return name + " needs ONNX Runtime 1." + std::to_string(since);
+  if (type == DataType::undefined) return "the element type is not known";
+  if (!takes(*fact, type)) return name + " has no kernel for " + name_of(type);
   return std::nullopt;
 }
 

@@ -23,7 +23,10 @@ namespace {
 /// Adds stages and passes to a pipeline, one line each.
 class List {
  public:
-  void stage(std::string_view name) { pipeline_.push_back({.name = name}); }
+  void support(std::string_view stage) {
+    pipeline_.push_back({.name = stage, .purpose = Stage::Purpose::support});
+  }
+  void fusions(std::string_view stage) { pipeline_.push_back({.name = stage}); }
   template <class P>
   void pass() {
     pipeline_.back().passes.push_back(std::make_unique<P>());
@@ -39,7 +42,7 @@ class List {
 Pipeline make_pipeline() {
   List list;
 
-  list.stage("normalise");
+  list.support("normalise");
   list.pass<CastLike>();
   list.pass<NoOps>();
   list.pass<ConstantFolding>();
@@ -47,7 +50,7 @@ Pipeline make_pipeline() {
   list.pass<DuplicateWeights>();
   list.pass<DeadCode>();
 
-  list.stage("recognise");
+  list.fusions("recognise");
   list.pass<LayerNorm>();
   list.pass<Gelu>();
   list.pass<FastGelu>();
@@ -59,7 +62,7 @@ Pipeline make_pipeline() {
   list.pass<EmbedLayerNorm>();
   list.pass<SkipLayerNorm>();
 
-  list.stage("clean");
+  list.support("clean");
   list.pass<NoOps>();
   list.pass<ConstantFolding>();
   list.pass<CommonSubexpressions>();

@@ -10,8 +10,12 @@ namespace ortopt {
 
 /// Passes that run together until none of them changes anything, at most `max_rounds` times over.
 struct Stage {
+  /// Support prepares for fusions or cleans up after them: it runs whatever `--only` chooses.
+  enum class Purpose { support, fusion };
+
   std::string_view name;  ///< "normalise", "recognise", "clean".
-  std::vector<std::unique_ptr<Pass>> passes;
+  Purpose purpose = Purpose::fusion;
+  std::vector<std::unique_ptr<Pass>> passes = {};
   std::size_t max_rounds = 8;
 };
 

@@ -23,7 +23,8 @@ class Target {
   [[nodiscard]] static Result<Target> parse(std::string_view text);
 
   [[nodiscard]] Provider provider() const { return provider_; }
-  /// Why `op` of `domain` with values of `type` may not be emitted, or nothing when it may.
+  /// Why `op` of `domain` with values of `type` may not be emitted, or nothing when it may. Operators
+  /// of ONNX's own domain that the table does not hold may; those of others may not.
   [[nodiscard]] std::optional<std::string> objection(std::string_view domain, std::string_view op,
                                                      DataType type) const;
   /// Whether emitting `op` is worth it on a named provider; always true for `any`.
