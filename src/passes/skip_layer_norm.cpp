@@ -41,6 +41,13 @@ tl::expected<std::pair<Value*, Value*>, std::string> ordered(Value& a, Value& b,
                         "' have different shapes and the kernel does not broadcast them");
 }
 
+/// Whether anyone reads more of `norm` than its first output. Exported functions name all three.
+bool is_more_than_the_norm_read(const Node& norm) {
+  const auto others = norm.outputs().subspan(1);
+  return std::ranges::any_of(
+      others, [](const Value* value) { return value != nullptr && !value->is_dead(); });
+}
+
 bool is_over_last_axis(const Node& norm, const Analysis& facts) {
   const int64_t axis = norm.int_attribute("axis", -1);
   const auto rank = facts.rank(*norm.input(0));
@@ -68,7 +75,7 @@ SkipLayerNorm::SkipLayerNorm()
   guard = [=](const Match& m, const Context& context) -> std::optional<std::string> {
     const Analysis& facts = m.facts();
     const Node& norm_node = *m.root().producer();
-    if (m.root().output_index() != 0 || norm_node.outputs().size() > 1)
+    if (m.root().output_index() != 0 || is_more_than_the_norm_read(norm_node))
       return "the mean or deviation of the norm is read";
     if (!is_over_last_axis(norm_node, facts)) return "the norm is not over the last axis alone";
     if (facts.is_constant(m[x]) || facts.is_constant(m[skip]))

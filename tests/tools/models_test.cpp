@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include "ortopt/engine/engine.h"
+#include "ortopt/ir/load.h"
+#include "ortopt/report/operators.h"
 #include "tests/support/process.h"
 #include "tests/support/temporary_folder.h"
 
@@ -56,6 +58,16 @@ class Models : public testing::TestWithParam<ListedModel> {
  private:
   test_support::TemporaryFolder folder_;
 };
+
+TEST_P(Models, ReachesTheCountsOfTheManifest) {
+  const test_support::Outcome run = optimise("off");
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  const Result<LoadedModel> loaded = load(result());
+  ASSERT_TRUE(loaded) << loaded.error().text();
+  const OperatorCounts counts = count_operators(*loaded->model);
+  for (const auto& [form, count] : GetParam().counts)
+    EXPECT_EQ(count_form(counts, form), count) << form;
+}
 
 TEST_P(Models, StaysEqualWhenBothAreRun) {
   if (!find_runtime()) GTEST_SKIP() << "no ONNX Runtime";
