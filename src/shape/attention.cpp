@@ -107,7 +107,7 @@ void contrib_query_attention(Step& step) {
   if (query == nullptr || query->size() != 3 || !heads || !kv_heads) return;
   Dim width = size_of((*query)[2]);
   const bool is_packed = step.in(1) == nullptr;
-  const Dim all_heads = is_packed ? Dim(*heads + 2 * *kv_heads) : Dim(*heads);
+  const Dim all_heads = is_packed ? Dim(*heads) + 2 * Dim(*kv_heads) : Dim(*heads);
   const auto head_size = width.divided_by(all_heads);
   if (!head_size) return;
   set_merged(step, (*query)[0], (*query)[1], *head_size * Dim(*heads));

@@ -7,15 +7,15 @@ namespace {
 
 /// How one spatial dimension of a convolution is walked.
 struct Walk {
-  int64_t kernel = 1;
+  Dim kernel;
   int64_t stride = 1;
-  int64_t padding = 0;
+  Dim padding;
   bool is_same = false;  ///< auto_pad: as many as the stride leaves.
 };
 
 Dim output_size(const Dim& size, const Walk& walk) {
   if (walk.is_same) return quotient(size + Dim(walk.stride - 1), walk.stride);
-  const Dim room = size + Dim(walk.padding - walk.kernel);
+  const Dim room = size + walk.padding - walk.kernel;
   if (const auto exact = room.divided_by(walk.stride)) return *exact + Dim(1);
   if (const auto number = room.constant())
     return *number < 0 ? Dim(0) : Dim(*number / walk.stride + 1);
@@ -40,11 +40,12 @@ void convolution(Step& step) {
   const std::string automatic = step.node().string_attribute("auto_pad").value_or("NOTSET");
   Dims dims = {(*input)[0], step.fresh("", size_of((*weight)[0]), AxisKind::projection)};
   for (std::size_t k = 0; k < spatial; ++k) {
-    const auto kernel = size_of((*weight)[2 + k]).constant();
-    if (!kernel || strides[k] < 1) return;
-    const Walk walk{.kernel = (*kernel - 1) * dilations[k] + 1,
+    if (strides[k] < 1) return;
+    const Dim kernel = size_of((*weight)[2 + k]);
+    const bool is_padded = automatic == "NOTSET";
+    const Walk walk{.kernel = (kernel - Dim(1)) * Dim(dilations[k]) + Dim(1),
                     .stride = strides[k],
-                    .padding = automatic == "VALID" ? 0 : pads[k] + pads[k + spatial],
+                    .padding = is_padded ? Dim(pads[k]) + Dim(pads[k + spatial]) : Dim(0),
                     .is_same = automatic.starts_with("SAME")};
     dims.push_back(
         step.fresh("space" + std::to_string(k), output_size(size_of((*input)[2 + k]), walk)));

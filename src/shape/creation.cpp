@@ -76,6 +76,18 @@ void tile(Step& step) {
   step.set(0, result, step.offsets(0));
 }
 
+void one_hot(Step& step) {
+  const Dims* indices = step.dims(0);
+  const auto depth = step.dims_of(1);
+  if (indices == nullptr || !depth || depth->size() != 1) return;
+  const auto axis = Step::axis(step.node().int_attribute("axis", -1), indices->size() + 1);
+  if (!axis) return;
+  Dims dims = *indices;
+  dims.insert(dims.begin() + static_cast<std::ptrdiff_t>(*axis),
+              step.fresh("one_hot", depth->front()));
+  step.set(0, dims);
+}
+
 void constant_of_shape(Step& step) {
   const auto filling = step.node().tensor_attribute("value");
   step.out().dtype = filling ? filling->dtype() : DataType::float32;

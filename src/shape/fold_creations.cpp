@@ -45,6 +45,15 @@ Results constant_of_shape(const Call& call) {
 }
 
 template <class T>
+T element_of_range(T start, int64_t index, T delta) {
+  if constexpr (std::is_integral_v<T>)
+    return static_cast<T>(static_cast<uint64_t>(start) +
+                          static_cast<uint64_t>(index) * static_cast<uint64_t>(delta));
+  else
+    return start + static_cast<T>(index) * delta;
+}
+
+template <class T>
 std::optional<Tensor> range_of(DataType type, T start, T limit, T delta) {
   if (delta == T(0) || start != start || limit != limit || delta != delta) return std::nullopt;
   const double steps = std::ceil((static_cast<double>(limit) - static_cast<double>(start)) /
@@ -52,8 +61,7 @@ std::optional<Tensor> range_of(DataType type, T start, T limit, T delta) {
   if (!(steps <= static_cast<double>(max_elements))) return std::nullopt;
   const auto count = static_cast<int64_t>(std::max(0.0, steps));
   std::vector<T> numbers;
-  for (int64_t k = 0; k < count; ++k)
-    numbers.push_back(static_cast<T>(start + static_cast<T>(k) * delta));
+  for (int64_t k = 0; k < count; ++k) numbers.push_back(element_of_range(start, k, delta));
   return tensor_of_elements(type, {count}, numbers);
 }
 

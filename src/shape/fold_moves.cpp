@@ -56,6 +56,11 @@ Results transpose(const Call& call) {
   for (std::size_t k = 0; k < sorted.size(); ++k)
     if (sorted[k] != static_cast<int64_t>(k)) return std::nullopt;
   if (perm.size() != rank) return std::nullopt;
+  if (source->element_count() == 0) {
+    std::vector<int64_t> dims;
+    for (const int64_t axis : perm) dims.push_back(source->dims()[static_cast<std::size_t>(axis)]);
+    return single(tensor_of_bytes(source->dtype(), std::move(dims), {}));
+  }
   return single(settled(transposed(*source, perm)));
 }
 

@@ -141,10 +141,10 @@ void Knowledge::learn(const Node& node) {
   if (learn_constant_node(node)) return;
   Step step(*this, node);
   const Operator* known = find_operator(node);
-  if (known != nullptr) {
-    if (step.output_count() > 0) step.out().dtype = type_from(known->type, step);
+  if (known != nullptr && step.output_count() > 0) {
+    step.out().dtype = type_from(known->type, step);
     known->rule(step);
-    if (known->marks == Marks::carry && step.output_count() > 0) carry_marks(step);
+    if (known->marks == Marks::carry) carry_marks(step);
     if (softmax_numerator(node) != nullptr) {
       step.out().scores = {};
       step.out().probabilities = {node.output(), false};

@@ -34,6 +34,7 @@ void add_moves(Table& table) {
   table.emplace("Size", Operator{size_of_input, int64});
   table.emplace("ConstantOfShape", Operator{constant_of_shape});
   table.emplace("Range", Operator{range, input_0});
+  table.emplace("OneHot", Operator{one_hot, input_2});
   table.emplace("Split", Operator{split, input_0});
   table.emplace("SplitToSequence", Operator{split_to_sequence});
   table.emplace("SequenceAt", Operator{sequence_at});

@@ -53,6 +53,7 @@ void expand(Step& step);
 void tile(Step& step);
 void constant_of_shape(Step& step);
 void range(Step& step);
+void one_hot(Step& step);
 
 // Parts and joins: slice.cpp, gather.cpp, concat.cpp.
 void slice(Step& step);

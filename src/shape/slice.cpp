@@ -11,36 +11,45 @@ namespace {
 /// "To the end" is spelled as a number beyond any size.
 bool is_the_end(int64_t number) { return number >= (int64_t{1} << 30) || number == 1'000'000'000; }
 
-Dim position_of_number(const Step& step, int64_t number, const Dim& size) {
-  if (number <= -(int64_t{1} << 30)) return 0;
+/// Where a slice starts or ends within a dimension. A number that may lie beyond the dimension is
+/// clamped, as the operator does it: the position is a symbol then. A symbol is assumed to lie within.
+struct Position {
+  Dim at;
+  bool is_clamped = false;
+};
+
+Position position_of_number(int64_t number, const Dim& size) {
+  if (number <= -(int64_t{1} << 30)) return {0};
   if (const auto count = size.constant())
-    return number < 0 ? std::max<int64_t>(0, *count + number) : std::min(number, *count);
+    return {number < 0 ? std::max<int64_t>(0, *count + number) : std::min(number, *count)};
+  if (is_the_end(number)) return {size};
   if (number < 0) {
-    step.require_at_most(-number, size);
-    return size + Dim(number);
+    const Dim start = size + Dim(number);
+    if (start.is_nonnegative() == true) return {start};
+    return {Dim::symbol("(max " + start.text() + ",0)"), true};
   }
-  if (is_the_end(number)) return size;
-  step.require_at_most(number, size);
-  return number;
+  if ((size - Dim(number)).is_nonnegative() == true) return {number};
+  return {Dim::symbol("(min " + std::to_string(number) + "," + size.text() + ")"), true};
 }
 
-/// Where a slice's start or end lies within a dimension of `size`.
-Dim position(const Step& step, const Dim& given, const Dim& size) {
-  if (const auto number = given.constant()) return position_of_number(step, *number, size);
+Position position(const Step& step, const Dim& given, const Dim& size) {
+  if (const auto number = given.constant()) return position_of_number(*number, size);
   if (given.is_nonnegative() == false) {
     step.require_at_most(Dim(0) - given, size);
-    return size + given;
+    return {size + given};
   }
-  if ((given - size).is_nonnegative() == true) return size;
+  if ((given - size).is_nonnegative() == true) return {size};
   step.require_at_most(given, size);
-  return given;
+  return {given};
 }
 
 /// How many elements lie between two positions.
-Dim distance(const Step& step, const Dim& from, const Dim& to) {
-  const Dim count = to - from;
-  if (count.is_nonnegative() == false) return 0;
-  step.require_at_most(from, to);
+Dim distance(const Step& step, const Position& from, const Position& to) {
+  const Dim count = to.at - from.at;
+  const auto is_size = count.is_nonnegative();
+  if (is_size) return *is_size ? count : Dim(0);
+  if (from.is_clamped || to.is_clamped) return Dim::symbol("(" + count.text() + ")");
+  step.require_at_most(from.at, to.at);
   return count;
 }
 
@@ -117,8 +126,9 @@ void cut(Step& step, Layout& layout, std::size_t axis, const Bounds& bounds) {
     dim = step.fresh("slice", reverses ? size : step.unknown(axis));
     return;
   }
-  const Dim start = position(step, bounds.start, size);
-  const Dim length = distance(step, start, position(step, bounds.end, size));
+  const Position from = position(step, bounds.start, size);
+  const Dim& start = from.at;
+  const Dim length = distance(step, from, position(step, bounds.end, size));
   const auto exact = length.divided_by(bounds.step);
   const Dim count = exact ? *exact : quotient(length + Dim(bounds.step - 1), bounds.step);
   if (count == size) return;

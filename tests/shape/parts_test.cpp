@@ -65,6 +65,18 @@ TEST(Slice, UpToASizeOfATableAssumesThatTheTableIsLongEnough) {
   EXPECT_EQ(facts.assumptions(), "S <= 6");
 }
 
+TEST(Slice, BeyondASizeThatIsNotKnownIsClampedAndNotAssumed) {
+  const Facts facts(R"(g (float[B, S] x) => (float[B, N] y)
+    <int64[1] one = {1}, int64[1] zero = {0}, int64[1] window = {16}, int64[1] back = {-16},
+     int64[1] end = {2147483647}> {
+    y = Slice (x, zero, window, one)
+    z = Slice (x, back, end, one)
+  })");
+  EXPECT_EQ(facts.layout("y"), "[(B) (S:(min 16,S))]");
+  EXPECT_EQ(facts.shape("z"), "B,(-(max S-16,0)+S)");
+  EXPECT_EQ(facts.assumptions(), "") << "the model works for every length";
+}
+
 TEST(Slice, OfADimensionOfSeveralAxesLosesThemUnlessItTakesAll) {
   const Facts facts(R"(g (float[B, 4, 8] x) => (float[M, 8] z)
     <int64[1] zero = {0}, int64[1] end = {1000000000}, int64[1] two = {2}> {
