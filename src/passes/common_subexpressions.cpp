@@ -40,7 +40,7 @@ Result<Changes> CommonSubexpressions::run(Graph& graph, Context& context) const 
   for (Node* node : graph.node_list()) {
     if (!is_repeatable(*node)) continue;
     const auto [slot, fresh] = first.try_emplace(key_of(*node), node);
-    if (fresh || has_graph_output(*node)) continue;
+    if (fresh || has_graph_output(*node) || !context.selects(id(), *node)) continue;
     Rewriter rewriter(id(), *node, context);
     for (std::size_t k = 0; k < node->outputs().size(); ++k)
       if (node->output(k) != nullptr) rewriter.replace(*node->output(k), *slot->second->output(k));

@@ -44,6 +44,7 @@ std::optional<Tensor> folded(const Node& node, const Value& output, const Analys
 Result<Changes> ConstantFolding::run(Graph& graph, Context& context) const {
   Changes changes;
   for (Node* node : graph.node_list()) {
+    if (!context.selects(id(), *node)) continue;
     std::vector<std::pair<Value*, Tensor>> constants;
     for (Value* output : node->outputs()) {
       if (output == nullptr || output->is_dead()) continue;

@@ -10,10 +10,11 @@ namespace ortopt {
 Result<Changes> DeadCode::run(Graph& graph, Context& context) const {
   Changes changes;
   for (Node* node : graph.node_list() | std::views::reverse) {
+    if (node->is_removed()) continue;
     const bool dead = std::ranges::all_of(node->outputs(), [](const Value* output) {
       return output == nullptr || output->is_dead();
     });
-    if (!dead) continue;
+    if (!dead || !context.selects(id(), *node)) continue;
     Node* const gone[] = {node};
     Rewriter rewriter(id(), *node, context);
     rewriter.finish(gone);

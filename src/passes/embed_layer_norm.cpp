@@ -247,6 +247,7 @@ Result<Changes> EmbedLayerNorm::run(Graph& graph, Context& context) const {
   Changes changes;
   for (Node* node : graph.node_list()) {
     if (!node->is("LayerNormalization") || !is_over_last_axis(*node, context.analysis())) continue;
+    if (!context.selects(id(), *node)) continue;
     const DataType type = context.analysis().dtype(*node->output());
     auto found = Recogniser(context.analysis()).recognise(*node);
     if (!found) {

@@ -68,6 +68,7 @@ Result<Changes> NoOps::run(Graph& graph, Context& context) const {
   Changes changes;
   for (Node* node : graph.node_list()) {
     if (!changes_nothing(*node, context.analysis()) || !can_go(*node)) continue;
+    if (!context.selects(id(), *node)) continue;
     Rewriter rewriter(id(), *node, context);
     rewriter.replace(*node->output(), *node->input(0));
     Node* const gone[] = {node};
