@@ -122,6 +122,7 @@ def main():
         table, target = commands(size, source, options.folder, options.tool, options.skip_incumbent)
         measurements = {name: [] for name in table}
         warm(source)
+        measure(table["cp"], target)  # not counted: the first copy waits for the disk to settle
         for number in range(options.rounds):
             print(f"BERT-{size}, round {number + 1} of {options.rounds}", file=sys.stderr)
             for name, command in table.items():
