@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <map>
 #include <utility>
+#include <vector>
 
 #include "ortopt/pass/pass.h"
 #include "ortopt/pass/rewriter.h"
@@ -8,25 +9,56 @@
 namespace ortopt {
 namespace {
 
-/// The nearest miss for each anchor: the attempt that got deepest with the anchor inside.
-class NearestMisses {
+/// Why nodes are still there: what the attempts at all roots said.
+class Attempts {
  public:
-  void add(const pattern::Miss& miss) {
-    for (const Node* node : miss.inside) {
-      auto& [depth, reason] = nearest_[node];
-      if (miss.inside.size() < depth) continue;
-      depth = miss.inside.size();
-      reason = miss.exhausted ? "the search was given up: " + miss.reason : miss.reason;
-    }
+  void add(const Node& root, const pattern::Miss& miss) {
+    Reason reason{miss.inside.size(),
+                  miss.exhausted ? "the search was given up: " + miss.reason : miss.reason};
+    for (const Node* node : miss.inside) keep_deepest(reached_[node], reason);
+    keep_deepest(at_root_[&root], reason);
   }
 
+  /// The reason of the attempt that got deepest with `anchor` inside; failing that, of one that was
+  /// made a few nodes further down.
   [[nodiscard]] std::string reason_for(const Node& anchor) const {
-    const auto found = nearest_.find(&anchor);
-    return found == nearest_.end() ? "no pattern reaches it" : found->second.second;
+    if (const auto found = reached_.find(&anchor); found != reached_.end())
+      return found->second.text;
+    const Reason reason = reason_below(anchor);
+    return reason.text.empty() ? "no pattern reaches it" : reason.text;
   }
 
  private:
-  std::map<const Node*, std::pair<std::size_t, std::string>> nearest_;
+  struct Reason {
+    std::size_t depth = 0;
+    std::string text;
+  };
+
+  static void keep_deepest(Reason& kept, const Reason& reason) {
+    if (kept.text.empty() || reason.depth >= kept.depth) kept = reason;
+  }
+
+  [[nodiscard]] Reason reason_below(const Node& anchor) const {
+    constexpr int levels = 4;
+    Reason deepest;
+    std::vector<const Node*> level = {&anchor};
+    for (int k = 0; k < levels; ++k) {
+      std::vector<const Node*> next;
+      for (const Node* node : level)
+        for (const Value* output : node->outputs())
+          if (output != nullptr)
+            for (const Use& use : output->uses()) next.push_back(use.node);
+      for (const Node* node : next)
+        if (const auto found = at_root_.find(node); found != at_root_.end())
+          keep_deepest(deepest, found->second);
+      level = std::move(next);
+      if (level.size() > 16) break;
+    }
+    return deepest;
+  }
+
+  std::map<const Node*, Reason> reached_;
+  std::map<const Node*, Reason> at_root_;
 };
 
 }  // namespace
@@ -34,7 +66,7 @@ class NearestMisses {
 Result<Changes> FusionPass::run(Graph& graph, Context& context) const {
   Changes changes;
   const std::vector<std::string> roots = pattern::root_operators(pattern);
-  NearestMisses misses;
+  Attempts attempts;
   const pattern::Guard check = [&](const pattern::Match& match) -> std::optional<std::string> {
     if (auto refusal = guard ? guard(match, context) : std::nullopt) return refusal;
     if (context.selects(id_, *match.root().producer())) return std::nullopt;
@@ -47,7 +79,7 @@ Result<Changes> FusionPass::run(Graph& graph, Context& context) const {
     const auto match =
         pattern::find(pattern, *node->output(), context.analysis(), check, &miss, anchors);
     if (!match) {
-      misses.add(miss);
+      attempts.add(*node, miss);
       continue;
     }
     Rewriter to(id_, *node, context);
@@ -59,7 +91,7 @@ Result<Changes> FusionPass::run(Graph& graph, Context& context) const {
   for (const Node& node : graph.nodes()) {
     if (std::ranges::find(anchors, node.op()) == anchors.end()) continue;
     if (is_anchor && !is_anchor(node, context.analysis())) continue;
-    context.facts().misses.push_back({id_, node.label(), node.op(), misses.reason_for(node)});
+    context.facts().misses.push_back({id_, node.label(), node.op(), attempts.reason_for(node)});
   }
   return changes;
 }

@@ -61,7 +61,8 @@ class DimPattern {
 [[nodiscard]] DimPattern dim(std::string name);
 [[nodiscard]] DimPattern operator*(DimPattern a, const DimPattern& b);
 
-/// What a search has bound: all of it once it succeeded, so far when a condition looks at it.
+/// What a search has bound: all of it once it succeeded, so far when a condition looks at it. Refers
+/// to the pattern and must not outlive it.
 class Match {
  public:
   /// The value bound by a capture; the capture must have taken part. Any pattern can be asked for,
