@@ -70,7 +70,7 @@ class Planner {
       plan.padding = *padding;
       // Of several values the largest is the padding's: the causal one is at least as negative.
       plan.filter_value = meaning.hidden_values.back();
-      if (padding->assumed_binary)
+      if (padding->assumed_binary && facts_->dtype(*padding->value) != DataType::boolean)
         plan.assumptions.push_back(padding->value->name() + " is 0 or 1");
     }
     assume_visible(terms, meaning, plan);
