@@ -46,11 +46,11 @@ Failure cannot(const std::string& doing) {
 }
 
 /// Opens a new file under a temporary name, which goes to `name`; -1 when that fails.
-int open_named(const fs::path& target, std::string& name) {
+int open_named(const fs::path& target, TemporaryName& name) {
   for (int attempt = 0; attempt < attempts; ++attempt) {
     const std::string candidate = temporary_name(target, attempt);
     const int descriptor = ::open(candidate.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0666);
-    if (descriptor >= 0) name = candidate;
+    if (descriptor >= 0) name = TemporaryName(candidate);
     if (descriptor >= 0 || errno != EEXIST) return descriptor;
   }
   return -1;
@@ -101,7 +101,7 @@ bool copies_by_itself(int descriptor) {
 Result<OutputFile> OutputFile::create(const fs::path& target, Progress progress) {
   if (Result<void> checked = check_target(target); !checked)
     return pass_on(std::move(checked).error());
-  std::string temporary;
+  TemporaryName temporary;
   int descriptor = ::open(folder_of(target).c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0666);
   const bool unsupported = errno == EOPNOTSUPP || errno == EISDIR || errno == ENOENT;
   if (descriptor < 0 && unsupported) descriptor = open_named(target, temporary);
@@ -113,7 +113,7 @@ Result<OutputFile> OutputFile::create(const fs::path& target, Progress progress)
   return file;
 }
 
-OutputFile::OutputFile(fs::path target, int descriptor, std::string temporary, Progress progress)
+OutputFile::OutputFile(fs::path target, int descriptor, TemporaryName temporary, Progress progress)
     : target_(std::move(target)),
       descriptor_(descriptor),
       temporary_(std::move(temporary)),
@@ -123,13 +123,12 @@ OutputFile::OutputFile(fs::path target, int descriptor, std::string temporary, P
 OutputFile::OutputFile(OutputFile&& other) noexcept
     : target_(std::move(other.target_)),
       descriptor_(std::exchange(other.descriptor_, -1)),
-      temporary_(std::exchange(other.temporary_, {})),
+      temporary_(std::move(other.temporary_)),
       position_(other.position_),
       copies_by_itself_(other.copies_by_itself_),
       progress_(std::move(other.progress_)) {}
 
 OutputFile::~OutputFile() {
-  if (!temporary_.empty()) ::unlink(temporary_.c_str());
   if (descriptor_ >= 0) ::close(descriptor_);
 }
 
@@ -252,15 +251,24 @@ Result<void> OutputFile::sync() {
   return {};
 }
 
-/// Gives a nameless file a temporary name: only named files can take the place of others.
+std::string OutputFile::own_link(std::string_view process) const {
+  return "/proc/" + std::string(process) + "/fd/" + std::to_string(descriptor_);
+}
+
+Result<fs::path> OutputFile::path_while_open() {
+  const fs::path link = own_link(std::to_string(::getpid()));
+  if (temporary_.empty() && ::access(link.c_str(), R_OK) == 0) return link;
+  return name();
+}
+
 Result<fs::path> OutputFile::name() {
-  if (!temporary_.empty()) return fs::path(temporary_);
-  const std::string self = "/proc/self/fd/" + std::to_string(descriptor_);
+  if (!temporary_.empty()) return temporary_.path();
   for (int attempt = 0; attempt < attempts; ++attempt) {
     const std::string wished = temporary_name(target_, attempt);
-    if (::linkat(AT_FDCWD, self.c_str(), AT_FDCWD, wished.c_str(), AT_SYMLINK_FOLLOW) == 0) {
-      temporary_ = wished;
-      return fs::path(wished);
+    if (::linkat(AT_FDCWD, own_link("self").c_str(), AT_FDCWD, wished.c_str(), AT_SYMLINK_FOLLOW) ==
+        0) {
+      temporary_ = TemporaryName(wished);
+      return temporary_.path();
     }
     if (errno != EEXIST) break;
   }
@@ -268,9 +276,10 @@ Result<fs::path> OutputFile::name() {
 }
 
 Result<void> OutputFile::commit(const fs::path& path) {
+  // Only named files can take the place of others.
   if (Result<fs::path> named = name(); !named) return pass_on(std::move(named).error());
-  if (::rename(temporary_.c_str(), path.c_str()) != 0) return failed("write");
-  temporary_.clear();
+  if (::rename(temporary_.path().c_str(), path.c_str()) != 0) return failed("write");
+  temporary_.release();
   return {};
 }
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "ir/temporary_name.h"
 #include "ortopt/base/result.h"
 #include "ortopt/ir/tensor.h"
 
@@ -42,6 +43,8 @@ class OutputFile {
 
   /// Forces the bytes to the disk.
   [[nodiscard]] Result<void> sync();
+  /// Where others can open the file while this one holds it open: a name of its own is not needed.
+  [[nodiscard]] Result<std::filesystem::path> path_while_open();
   /// Gives the file a temporary name, so that others can open it, and returns that.
   [[nodiscard]] Result<std::filesystem::path> name();
   /// Gives the file the name `path`, in the same folder, in place of whatever had it: at any moment
@@ -49,17 +52,18 @@ class OutputFile {
   [[nodiscard]] Result<void> commit(const std::filesystem::path& path);
 
  private:
-  OutputFile(std::filesystem::path target, int descriptor, std::string temporary,
+  OutputFile(std::filesystem::path target, int descriptor, TemporaryName temporary,
              Progress progress);
   Result<void> copy(int source, uint64_t offset, uint64_t length, const std::string& name);
   Result<void> copy_through_memory(int source, uint64_t offset, uint64_t length,
                                    const std::string& name);
-  Failure failed(std::string_view doing) const;
+  [[nodiscard]] std::string own_link(std::string_view process) const;
+  [[nodiscard]] Failure failed(std::string_view doing) const;
   void advance(uint64_t bytes);
 
   std::filesystem::path target_;
   int descriptor_;
-  std::string temporary_;  ///< Its present name; empty while it has none.
+  TemporaryName temporary_;  ///< Its present name; empty while it has none.
   uint64_t position_ = 0;
   bool copies_by_itself_;  ///< The file system; see copy().
   Progress progress_;

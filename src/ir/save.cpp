@@ -12,7 +12,7 @@ Result<void> put_in_place(const SaveJob& job, OutputFile& file) {
   if (job.options().sync)
     if (Result<void> done = file.sync(); !done) return done;
   if (job.options().accept) {
-    Result<std::filesystem::path> name = file.name();
+    Result<std::filesystem::path> name = file.path_while_open();
     if (!name) return pass_on(std::move(name).error());
     if (Result<void> accepted = job.options().accept(*name); !accepted) return accepted;
   }

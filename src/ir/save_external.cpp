@@ -75,9 +75,6 @@ Result<Layout> lay_out(const SaveJob& job) {
 class ExternalSave {
  public:
   explicit ExternalSave(SaveJob& job) : job_(job), data_path_(job.path().string() + ".data") {}
-  ~ExternalSave() {
-    if (!named_data_.empty()) ::unlink(named_data_.c_str());
-  }
   ExternalSave(const ExternalSave&) = delete;
 
   Result<SaveReport> run();
@@ -87,6 +84,8 @@ class ExternalSave {
   /// The model file, referring to the data as `location`, complete but without its name.
   Result<OutputFile> write_model(const std::string& location);
   Result<void> accept(OutputFile& model);
+  /// From here on the data is needed.
+  Result<void> commit_model(OutputFile& model);
   Result<void> put_in_place(OutputFile& data);
   Result<void> replace(OutputFile& data);
   void take_usual_name(const fs::path& numbered);
@@ -95,7 +94,7 @@ class ExternalSave {
 
   SaveJob& job_;
   fs::path data_path_;
-  fs::path named_data_;  ///< A data file that goes when saving fails.
+  TemporaryName named_data_;  ///< A data file that goes when saving fails.
   Layout layout_;
   uint64_t model_bytes_ = 0;
 };
@@ -132,6 +131,13 @@ Result<void> ExternalSave::accept(OutputFile& model) {
   return job_.options().accept(*name);
 }
 
+Result<void> ExternalSave::commit_model(OutputFile& model) {
+  const SignalsHeld held;
+  if (Result<void> done = model.commit(job_.path()); !done) return done;
+  named_data_.release();
+  return {};
+}
+
 fs::path ExternalSave::free_data_name() const {
   std::error_code problem;
   for (int number = 1;; ++number) {
@@ -148,25 +154,23 @@ Result<void> ExternalSave::put_in_place(OutputFile& data) {
     if (!*same) return replace(data);
   } else {
     if (Result<void> done = data.commit(data_path_); !done) return done;
-    named_data_ = data_path_;
+    named_data_ = TemporaryName(data_path_);
   }
   Result<OutputFile> model = write_model(data_path_.filename().string());
   if (!model) return pass_on(std::move(model).error());
   if (Result<void> done = accept(*model); !done) return done;
-  if (Result<void> done = model->commit(job_.path()); !done) return done;
-  named_data_.clear();
+  if (Result<void> done = commit_model(*model); !done) return done;
   return {};
 }
 
 Result<void> ExternalSave::replace(OutputFile& data) {
   const fs::path numbered = free_data_name();
   if (Result<void> done = data.commit(numbered); !done) return done;
-  named_data_ = numbered;
+  named_data_ = TemporaryName(numbered);
   Result<OutputFile> model = write_model(numbered.filename().string());
   if (!model) return pass_on(std::move(model).error());
   if (Result<void> done = accept(*model); !done) return done;
-  if (Result<void> done = model->commit(job_.path()); !done) return done;
-  named_data_.clear();
+  if (Result<void> done = commit_model(*model); !done) return done;
   take_usual_name(numbered);
   return {};
 }

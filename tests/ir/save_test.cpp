@@ -220,7 +220,6 @@ TEST_F(Save, ShowsTheModelBeforeItTakesItsPlace) {
       const bool was_there = fs::exists(folder_ / "out.onnx");
       options.accept = [&](const fs::path& written) -> Result<void> {
         EXPECT_EQ(fs::exists(folder_ / "out.onnx"), was_there);
-        EXPECT_EQ(written.parent_path(), folder_.path());
         EXPECT_EQ(first_of(written, "large"), 2 * factor);
         return {};
       };
@@ -342,6 +341,32 @@ TEST_F(Save, KilledAtAnyMomentLeavesTheOldModelOrTheNewOne) {
       EXPECT_THAT(first_of(source_, "large"), testing::AnyOf(2, 4));
     }
   }
+}
+
+TEST_F(Save, InterruptedRemovesWhatItHasNamed) {
+  saved(*loaded(source_).model, folder_ / "there.onnx", external);
+  const std::string listing = folder_.listing();
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP})
+    for (SaveOptions options : {SaveOptions(), external})
+      for (const char* name : {"new.onnx", "there.onnx"}) {
+        const pid_t child = ::fork();
+        ASSERT_GE(child, 0);
+        if (child == 0) {
+          remove_temporary_files_when_interrupted();
+          options.accept = [&](const fs::path&) -> Result<void> {
+            ::raise(signal);
+            std::_Exit(1);
+          };
+          const LoadedModel model = loaded(source_);
+          scale_large(model, 2);
+          static_cast<void>(save(*model.model, folder_ / name, options));
+          std::_Exit(2);
+        }
+        int status = 0;
+        ASSERT_EQ(::waitpid(child, &status, 0), child);
+        EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == signal) << status;
+        EXPECT_EQ(folder_.listing(), listing);
+      }
 }
 
 /// While it lives no file of this process grows beyond a size: a disk that fills up.

@@ -5,6 +5,7 @@
 
 #include "commands.h"
 #include "options.h"
+#include "ortopt/ir/save.h"
 
 namespace {
 
@@ -37,6 +38,7 @@ ortopt::Result<int> run(const std::vector<std::string>& arguments) {
 }  // namespace
 
 int main(int count, char** arguments) {
+  ortopt::remove_temporary_files_when_interrupted();
   try {
     const ortopt::Result<int> exit_code = run({arguments + 1, arguments + count});
     return exit_code ? *exit_code : complain(exit_code.error());

@@ -37,8 +37,14 @@ struct SaveReport {
 
 /// Writes the model to a temporary file in the same folder and renames it: at any moment `path` is
 /// the old file or the new one. `path` may be the file that the model was loaded from. The bytes
-/// depend on the model alone. On failure nothing is left behind.
+/// depend on the model alone. On failure nothing is left behind. A `path` that is a link is replaced,
+/// not what it leads to.
 [[nodiscard]] Result<SaveReport> save(const Model& model, const std::filesystem::path& path,
                                       const SaveOptions& options = {});
+
+/// For programs, once, at their start: when SIGINT, SIGTERM or SIGHUP ends the process, what an
+/// unfinished `save` has given a name is removed first. (Files without a name, which is what it
+/// writes where it can, go by themselves, whatever ends the process.)
+void remove_temporary_files_when_interrupted();
 
 }  // namespace ortopt
