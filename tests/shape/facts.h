@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <memory>
-#include <regex>
 #include <sstream>
 #include <string>
 #include <string_view>
@@ -16,15 +15,18 @@ namespace ortopt {
 
 /// `weight[8, 4] w` among the initializers stands for a float tensor of that size.
 inline std::string with_weights(std::string text) {
-  static const std::regex pattern(R"(weight\[([0-9, ]+)\] (\w+))");
-  for (std::smatch found; std::regex_search(text, found, pattern);) {
-    std::istringstream sizes(found[1].str());
+  constexpr std::string_view mark = "weight[";
+  for (auto at = text.find(mark); at != std::string::npos; at = text.find(mark)) {
+    const auto sizes_at = at + mark.size();
+    const auto sizes_end = text.find(']', sizes_at);
+    const auto name_end = text.find_first_of(",>", sizes_end);
+    std::istringstream sizes(text.substr(sizes_at, sizes_end - sizes_at));
     int count = 1;
     for (std::string size; std::getline(sizes, size, ',');) count *= std::stoi(size);
-    std::string weight = "float[" + found[1].str() + "] " + found[2].str() + " = {";
-    for (int k = 0; k < count; ++k) weight += (k == 0 ? "" : ",") + std::to_string(k);
-    text.replace(static_cast<std::size_t>(found.position()),
-                 static_cast<std::size_t>(found.length()), weight + "}");
+    std::string content = " = {0";
+    for (int k = 1; k < count; ++k) content += ',' + std::to_string(k);
+    text.insert(name_end, content + '}');
+    text.replace(at, mark.size(), "float[");
   }
   return text;
 }
