@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "ir/recipes.h"
 #include "ortopt/ir/file_handle.h"
 #include "ortopt/ir/recipe.h"
 
@@ -23,8 +24,6 @@ namespace fs = std::filesystem;
 
 constexpr uint64_t copy_step = 16 * 1024 * 1024;  ///< Between two calls of the progress.
 constexpr uint64_t buffer_size = 256 * 1024;      ///< Larger ones leave the processor's cache.
-/// A transposed tensor reads its source once a block: larger blocks read less often.
-constexpr uint64_t recipe_block = 8 * 1024 * 1024;
 
 fs::path folder_of(const fs::path& path) {
   return path.has_parent_path() ? path.parent_path() : fs::path(".");
@@ -75,6 +74,18 @@ Result<void> check_target(const fs::path& target) {
 bool copying_is_unsupported(int problem) {
   return problem == EXDEV || problem == EINVAL || problem == ENOSYS || problem == EOPNOTSUPP ||
          problem == EPERM || problem == EBADF || problem == ETXTBSY;
+}
+
+/// As much of a tensor's content as is best computed at once, in whole rows: those of joined and
+/// transposed tensors are cheaper than parts of them.
+uint64_t block_of(const Tensor& tensor) {
+  const uint64_t block = block_size_of(tensor);
+  uint64_t row = tensor.byte_size();
+  for (const int64_t dim : tensor.dims()) {
+    if (row <= block) break;
+    row /= static_cast<uint64_t>(std::max<int64_t>(dim, 1));
+  }
+  return row == 0 || row > block ? block : block / row * row;
 }
 
 /// Whether the file system shares blocks between files or copies on a server. Others copy page by
@@ -160,7 +171,7 @@ Result<void> OutputFile::write(const Tensor& tensor) {
   if (const auto* bytes = std::get_if<Tensor::Bytes>(&tensor.content()))
     return size == 0 ? Result<void>()
                      : write({reinterpret_cast<const char*>((*bytes)->data()), (*bytes)->size()});
-  std::vector<std::byte> buffer(static_cast<std::size_t>(std::min(size, recipe_block)));
+  std::vector<std::byte> buffer(static_cast<std::size_t>(std::min(size, block_of(tensor))));
   for (uint64_t done = 0; done < size;) {
     const std::span<std::byte> block = std::span(buffer).first(
         static_cast<std::size_t>(std::min<uint64_t>(buffer.size(), size - done)));

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "ir/recipes.h"
 #include "ortopt/ir/file_handle.h"
 #include "ortopt/ir/recipe.h"
 
@@ -43,6 +44,13 @@ std::string key_of(const Tensor::Content& content) {
 }
 
 }  // namespace
+
+uint64_t Recipe::block_size() const { return uint64_t{256} * 1024; }
+
+uint64_t block_size_of(const Tensor& tensor) {
+  const auto* recipe = std::get_if<std::shared_ptr<const Recipe>>(&tensor.content());
+  return recipe == nullptr ? uint64_t{256} * 1024 : (*recipe)->block_size();
+}
 
 Result<void> read_content(const Tensor& tensor, uint64_t offset, std::span<std::byte> to) {
   if (to.empty()) return {};

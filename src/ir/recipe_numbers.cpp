@@ -72,6 +72,7 @@ class Elementwise final : public Recipe {
 
   [[nodiscard]] DataType dtype() const override { return type_; }
   [[nodiscard]] std::vector<int64_t> dims() const override { return source_.dims(); }
+  [[nodiscard]] uint64_t block_size() const override { return block_size_of(source_); }
   [[nodiscard]] std::string key() const override { return kind_ + " " + content_key(source_); }
 
   [[nodiscard]] Result<void> read(uint64_t offset, std::span<std::byte> to) const override {

@@ -41,6 +41,12 @@ class Concatenation final : public Recipe {
     return out;
   }
 
+  [[nodiscard]] uint64_t block_size() const override {
+    uint64_t largest = 0;
+    for (const Tensor& part : parts_) largest = std::max(largest, block_size_of(part));
+    return largest;
+  }
+
   [[nodiscard]] std::string key() const override {
     std::string key = "concatenate " + std::to_string(axis_);
     for (const Tensor& part : parts_) key += " (" + content_key(part) + ")";
@@ -119,6 +125,8 @@ class Selection final : public Recipe {
     out[axis_] = static_cast<int64_t>(indices_.size());
     return out;
   }
+
+  [[nodiscard]] uint64_t block_size() const override { return block_size_of(source_); }
 
   [[nodiscard]] std::string key() const override {
     std::string key = "take " + std::to_string(axis_) + " ";

@@ -49,6 +49,8 @@ std::vector<int64_t> Transposition::dims() const {
   return out;
 }
 
+uint64_t Transposition::block_size() const { return uint64_t{8} * 1024 * 1024; }
+
 std::string Transposition::key() const {
   std::string key = "transpose ";
   for (const int64_t axis : perm_) key += std::to_string(axis) + ",";

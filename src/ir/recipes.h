@@ -12,6 +12,9 @@ namespace ortopt {
 /// Bytes of one element; throws InternalError for types whose elements are not whole bytes.
 [[nodiscard]] uint64_t element_size(DataType type);
 
+/// What is best read of `tensor` at once.
+[[nodiscard]] uint64_t block_size_of(const Tensor& tensor);
+
 /// One axis of a tensor that is walked in an order of its own: how often, and how many elements
 /// apart.
 struct StridedAxis {
@@ -46,6 +49,7 @@ class Transposition final : public Recipe {
   [[nodiscard]] DataType dtype() const override { return source_.dtype(); }
   [[nodiscard]] std::vector<int64_t> dims() const override;
   [[nodiscard]] Result<void> read(uint64_t offset, std::span<std::byte> to) const override;
+  [[nodiscard]] uint64_t block_size() const override;
   [[nodiscard]] std::string key() const override;
 
   [[nodiscard]] const Tensor& source() const { return source_; }

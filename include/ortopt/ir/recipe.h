@@ -23,6 +23,9 @@ class Recipe {
   /// Fills `to` with the bytes of the result that start at `offset`. `to` may be any size that
   /// stays within the content.
   [[nodiscard]] virtual Result<void> read(uint64_t offset, std::span<std::byte> to) const = 0;
+  /// How much is best read at once: little, so that it stays in the processor's cache, except where
+  /// every read goes through the whole source.
+  [[nodiscard]] virtual uint64_t block_size() const;
   /// Kind, parameters and sources, by identity of file extents and by content of small bytes: equal
   /// keys mean equal content.
   [[nodiscard]] virtual std::string key() const = 0;
