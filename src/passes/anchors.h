@@ -12,4 +12,9 @@ namespace ortopt {
 [[nodiscard]] bool joins(const Node& node, std::string_view op, double number,
                          const Analysis& facts);
 
+/// What a square root is taken of: the mean of squares is what makes it the promise of a norm, with
+/// the mean taken off before (LayerNorm) or not (RMSNorm).
+enum class MeanUnder { nothing, squares, squared_deviations };
+[[nodiscard]] MeanUnder mean_under(const Node& root);
+
 }  // namespace ortopt

@@ -5,6 +5,8 @@
 
 #include "ortopt/pass/rewriter.h"
 #include "ortopt/pattern/vocabulary.h"
+#include "passes/anchors.h"
+#include "passes/feature_vector.h"
 
 namespace ortopt {
 namespace {
@@ -19,17 +21,6 @@ using pattern::Pattern;
 /// max(p, 0) or p.
 Pattern floored(const Pattern& p) {
   return either({pattern::call("Max", {p, 0.0}), pattern::call("Max", {0.0, p}), p});
-}
-
-/// The constant as a vector over the last dimension of `x`: rank 1, or with leading dimensions
-/// of 1. Nothing when it is another size.
-std::optional<Tensor> as_vector(const Value& value, const Dim& width, const Analysis& facts) {
-  const Tensor* content = facts.constant(value);
-  if (content == nullptr || content->dims().empty() ||
-      content->dims().back() != content->element_count())
-    return std::nullopt;
-  if (!width.is(content->element_count())) return std::nullopt;
-  return content->reshaped({content->element_count()});
 }
 
 }  // namespace
@@ -48,22 +39,25 @@ LayerNorm::LayerNorm() : FusionPass("layer_norm", "LayerNormalization in pieces 
   const Pattern gain = pattern::rsqrt(spread) * gamma;
   pattern = either({norm * gamma + beta, x * gain + (beta - average * gain), norm * gamma});
   anchors = {"Sqrt"};
+  is_anchor = [](const Node& root, const Analysis&) {
+    return mean_under(root) == MeanUnder::squared_deviations;
+  };
 
   guard = [=](const Match& m, const Context& context) -> std::optional<std::string> {
     const Analysis& facts = m.facts();
     if (!(m.number(epsilon) > 0)) return "epsilon is not positive";
     const auto width = facts.dim(m[x], -1);
     if (!width) return "the rank of '" + m[x].name() + "' is unknown";
-    if (!as_vector(m[gamma], *width, facts))
+    if (!as_feature_vector(m[gamma], *width, facts))
       return "gamma '" + m[gamma].name() + "' is no vector over the last dimension";
-    if (m.has(beta) && !as_vector(m[beta], *width, facts))
+    if (m.has(beta) && !as_feature_vector(m[beta], *width, facts))
       return "beta '" + m[beta].name() + "' is no vector over the last dimension";
     if (!m.has(beta)) {
       // The longer form, with β, has its root at the reader and matches there.
       for (const Use& use : m.root().uses())
         for (const Value* other : use.node->inputs())
           if (use.node->is("Add") && m.root().uses().size() == 1 && other != &m.root() &&
-              as_vector(*other, *width, facts))
+              as_feature_vector(*other, *width, facts))
             return "a beta is added next";
     }
     return context.target().objection("", "LayerNormalization", facts.dtype(m[x]));
@@ -72,7 +66,7 @@ LayerNorm::LayerNorm() : FusionPass("layer_norm", "LayerNormalization in pieces 
   rewrite = [=](const Match& m, Rewriter& to) -> Value& {
     const Dim width = *m.facts().dim(m[x], -1);
     const auto vector = [&](const Pattern& capture) {
-      return &to.constant(m[capture].name(), *as_vector(m[capture], width, m.facts()));
+      return &to.constant(m[capture].name(), *as_feature_vector(m[capture], width, m.facts()));
     };
     std::vector<Value*> inputs = {&m[x], vector(gamma)};
     if (m.has(beta)) inputs.push_back(vector(beta));

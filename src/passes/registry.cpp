@@ -15,6 +15,7 @@
 #include "ortopt/passes/layer_norm.h"
 #include "ortopt/passes/no_ops.h"
 #include "ortopt/passes/quick_gelu.h"
+#include "ortopt/passes/rms_norm.h"
 #include "ortopt/passes/skip_layer_norm.h"
 
 namespace ortopt {
@@ -52,6 +53,7 @@ Pipeline make_pipeline() {
 
   list.fusions("recognise");
   list.pass<LayerNorm>();
+  list.pass<RmsNorm>();
   list.pass<Gelu>();
   list.pass<FastGelu>();
   list.pass<QuickGelu>();

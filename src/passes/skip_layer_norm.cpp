@@ -48,6 +48,12 @@ bool is_more_than_the_norm_read(const Node& norm) {
       others, [](const Value* value) { return value != nullptr && !value->is_dead(); });
 }
 
+/// The operator for a residual and this norm; without β and without the mean for RMSNorm.
+std::string fused_operator(const Node& norm) {
+  return norm.is("LayerNormalization") ? "SkipLayerNormalization"
+                                       : "SkipSimplifiedLayerNormalization";
+}
+
 bool is_over_last_axis(const Node& norm, const Analysis& facts) {
   const int64_t axis = norm.int_attribute("axis", -1);
   const auto rank = facts.rank(*norm.input(0));
@@ -57,7 +63,7 @@ bool is_over_last_axis(const Node& norm, const Analysis& facts) {
 }  // namespace
 
 SkipLayerNorm::SkipLayerNorm()
-    : FusionPass("skip_layer_norm", "Residual addition and LayerNormalization become one node") {
+    : FusionPass("skip_layer_norm", "Residual addition and the norm after it become one node") {
   const Pattern x = any("x");
   const Pattern skip = any("skip");
   const Pattern bias = constant("bias");
@@ -67,10 +73,12 @@ SkipLayerNorm::SkipLayerNorm()
   const Pattern without_bias = pattern::escapes(x + skip);
   const auto norm = [&](const Pattern& sum) {
     return either({pattern::call("LayerNormalization", {sum, gamma, beta}),
-                   pattern::call("LayerNormalization", {sum, gamma})});
+                   pattern::call("LayerNormalization", {sum, gamma}),
+                   pattern::call("SimplifiedLayerNormalization", {sum, gamma}),
+                   pattern::call("RMSNormalization", {sum, gamma})});
   };
   pattern = either({norm(with_bias), norm(without_bias)});
-  anchors = {"LayerNormalization"};
+  anchors = {"LayerNormalization", "SimplifiedLayerNormalization", "RMSNormalization"};
 
   guard = [=](const Match& m, const Context& context) -> std::optional<std::string> {
     const Analysis& facts = m.facts();
@@ -87,22 +95,23 @@ SkipLayerNorm::SkipLayerNorm()
         return "bias '" + m[bias].name() + "' is no vector over the last dimension";
     }
     if (const auto order = ordered(m[x], m[skip], facts); !order) return order.error();
-    if (!context.target().pays("com.microsoft", "SkipLayerNormalization"))
-      return "costs time on this target";
-    return context.target().objection("com.microsoft", "SkipLayerNormalization", facts.dtype(m[x]));
+    const std::string made = fused_operator(norm_node);
+    if (!context.target().pays("com.microsoft", made)) return "costs time on this target";
+    return context.target().objection("com.microsoft", made, facts.dtype(m[x]));
   };
 
   rewrite = [=](const Match& m, Rewriter& to) -> Value& {
     const auto [first, second] = *ordered(m[x], m[skip], m.facts());
     Value& sum = *m.root().producer()->input(0);
     const bool sum_is_read = sum.uses().size() > 1 || sum.is_graph_output();
-    std::vector<Value*> inputs = {first, second, &m[gamma], m.has(beta) ? &m[beta] : nullptr,
-                                  m.has(bias) ? &m[bias] : nullptr};
-    while (inputs.back() == nullptr) inputs.pop_back();
+    std::vector<Value*> inputs = {first, second, &m[gamma]};
+    if (m.root().producer()->is("LayerNormalization"))
+      inputs.push_back(m.has(beta) ? &m[beta] : nullptr);
+    inputs.push_back(m.has(bias) ? &m[bias] : nullptr);
     const std::string name = m.root().name();
     Node& node = to.node(NodeSpec{
         .domain = "com.microsoft",
-        .op = "SkipLayerNormalization",
+        .op = fused_operator(*m.root().producer()),
         .inputs = std::move(inputs),
         .outputs = sum_is_read ? std::vector<std::string>{name, "", "", sum.name()}
                                : std::vector<std::string>{name},

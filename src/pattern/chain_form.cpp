@@ -25,6 +25,8 @@ constexpr Algebra products{"Mul", "Div", "Reciprocal", 1};
 /// A set of a chain's terms, one bit each.
 using Terms = unsigned;
 
+Terms lowest(Terms terms) { return terms & (~terms + 1); }
+
 /// A term that may be missing from its chain.
 class OptionalTermForm final : public Form {
  public:
@@ -132,8 +134,9 @@ class ChainForm final : public Form {
     Value* right = node.input(1);
     if (left == nullptr || right == nullptr) return false;
     const Sense right_sense = node.is(algebra_->split) ? sense.flipped() : sense;
-    for (Terms part = (mine - 1) & mine; part != 0 && !search.exhausted();
-         part = (part - 1) & mine) {
+    // The first terms are tried on the left first: operands bind in the order in which they stand.
+    for (Terms part = lowest(mine); part != mine && !search.exhausted();
+         part = (part - mine) & mine) {
       const Terms rest = mine & ~part;
       // Hopeless shares cost no steps; where all are, one is tried for its explanation.
       if (!std::has_single_bit(part) && !is_splittable(*left)) continue;

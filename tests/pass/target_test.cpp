@@ -44,7 +44,6 @@ TEST(Target, ObjectsToTypesWithoutAKernel) {
   EXPECT_EQ(Target().objection(contrib, "Gelu", DataType::float64),
             "Gelu has no kernel for double");
   EXPECT_EQ(Target().objection(contrib, "Gelu", DataType::float16), std::nullopt);
-  EXPECT_EQ(Target().objection(contrib, "SkipLayerNormalization", DataType::float64), std::nullopt);
   EXPECT_EQ(Target().objection("", "LayerNormalization", DataType::float64), std::nullopt);
 }
 

@@ -16,7 +16,9 @@ namespace ortopt {
 ///   rank 2 or 3               the kernel takes no other
 ///   last axis                 the kernel has no axis
 ///   bias of rank 1            the kernel adds it along the last axis
-/// Seen in: every exporter, with LayerNormalization as operator or made by pass layer_norm.
+/// RMSNorm in place of LayerNorm gives SkipSimplifiedLayerNormalization, which has no β.
+/// Seen in: every exporter, with LayerNormalization or RMSNormalization as operator or made by
+/// passes layer_norm and rms_norm.
 class SkipLayerNorm final : public FusionPass {
  public:
   SkipLayerNorm();

@@ -1,0 +1,62 @@
+#include "ortopt/passes/rms_norm.h"
+
+#include "ortopt/pass/rewriter.h"
+#include "ortopt/pattern/vocabulary.h"
+#include "passes/anchors.h"
+#include "passes/feature_vector.h"
+
+namespace ortopt {
+namespace {
+
+using pattern::any;
+using pattern::constant;
+using pattern::Match;
+using pattern::number;
+using pattern::Pattern;
+
+/// A cast in between may widen to float, as the operator does inside, and do nothing else.
+bool casts_widen_only(const Match& match, DataType type) {
+  for (const Node* node : match.inside()) {
+    if (!node->is("Cast")) continue;
+    const DataType to = match.facts().dtype(*node->output());
+    if (to != type && to != DataType::float32) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+RmsNorm::RmsNorm() : FusionPass("rms_norm", "RMSNorm in pieces becomes one node") {
+  const Pattern x = any("x");
+  const Pattern gamma = constant("gamma");
+  const Pattern epsilon = number("epsilon");
+  const Pattern wide = cast(x);
+  pattern = gamma * cast(wide * rsqrt(mean(square(wide)) + epsilon));
+  anchors = {"Sqrt"};
+  is_anchor = [](const Node& root, const Analysis&) {
+    return mean_under(root) == MeanUnder::squares;
+  };
+  guard = [=](const Match& match, const Context& context) -> std::optional<std::string> {
+    const Analysis& facts = match.facts();
+    if (!(match.number(epsilon) > 0)) return "epsilon is not positive";
+    const auto width = facts.dim(match[x], -1);
+    if (!width || !as_feature_vector(match[gamma], *width, facts))
+      return "gamma '" + match[gamma].name() + "' is no vector over the last dimension";
+    const DataType type = facts.dtype(match[x]);
+    if (facts.dtype(match.root()) != type || facts.dtype(match[gamma]) != type)
+      return "its result has another type than its input";
+    if (!casts_widen_only(match, type)) return "a cast in between loses digits";
+    return context.target().objection("", "SimplifiedLayerNormalization", type);
+  };
+  rewrite = [=](const Match& match, Rewriter& to) -> Value& {
+    const Dim width = *match.facts().dim(match[x], -1);
+    Value& scale =
+        to.constant(match[gamma].name(), *as_feature_vector(match[gamma], width, match.facts()));
+    return to.node("", "SimplifiedLayerNormalization", {&match[x], &scale},
+                   {{"axis", int64_t{-1}},
+                    {"epsilon", static_cast<float>(match.number(epsilon))},
+                    {"stash_type", int64_t{1}}});
+  };
+}
+
+}  // namespace ortopt

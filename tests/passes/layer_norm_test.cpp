@@ -1,0 +1,160 @@
+#include "ortopt/passes/layer_norm.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/rewrite_check.h"
+#include "tests/support/spellings.h"
+
+namespace ortopt {
+namespace {
+
+using test_support::any_of;
+using test_support::call;
+using test_support::Expression;
+using test_support::input;
+using test_support::number;
+using test_support::product;
+using test_support::spellings;
+using test_support::sum;
+
+constexpr std::string_view weights = "float[4] w = {1, 2, 3, 4}, float[4] b = {5, 6, 7, 8}";
+constexpr std::string_view signature = "(float[B, S, 4] x) => (float[B, S, 4] y)";
+
+std::string with_weights(std::string text) {
+  text.insert(text.find('<', text.find("=>")) + 1, std::string(weights) + ", ");
+  return text;
+}
+
+const std::string fused = "g " + std::string(signature) + " <" + std::string(weights) +
+                          "> { y = LayerNormalization <axis = -1, epsilon = 0.00001> (x, w, b) }";
+
+/// The mean and everything that is made of it: computed once, as exporters do.
+struct Pieces {
+  Expression x = input("x");
+  Expression mean;
+  Expression centred;
+  Expression spread;  // E[(x − E[x])²] + ε
+
+  explicit Pieces(const std::string& average)
+      : mean(call(average, {x})),
+        centred(any_of({call("Sub", {x, mean}), sum({x, call("Neg", {mean})})})),
+        spread(sum({call(average, {any_of({call("Pow", {centred, number(2)}),
+                                           product({centred, centred})})}),
+                    number(1e-5)})) {}
+};
+
+void expect_all(const Expression& expression, std::size_t limit = 60) {
+  for (const std::string& text : spellings(expression, signature, "y", {.limit = limit}))
+    EXPECT_REWRITE(LayerNorm{}, with_weights(text), fused) << text;
+}
+
+class LayerNormMeans : public testing::TestWithParam<std::string> {};
+INSTANTIATE_TEST_SUITE_P(Spelled, LayerNormMeans,
+                         testing::Values("ReduceMean <axes = [-1]>", "ReduceMean <axes = [2]>",
+                                         "GlobalAveragePool"));
+
+TEST_P(LayerNormMeans, DividedByTheDeviation) {
+  const Pieces p(GetParam());
+  const Expression root = call("Sqrt", {p.spread});
+  const Expression norm =
+      any_of({call("Div", {p.centred, root}), product({p.centred, call("Reciprocal", {root})})});
+  expect_all(sum({product({norm, input("w")}), input("b")}));
+}
+
+TEST_P(LayerNormMeans, AsKerasFoldsIt) {
+  // x·k + (β − E[x]·k) with k = γ / √(Var[x] + ε)
+  const Pieces p(GetParam());
+  const Expression gain = product({call("Reciprocal", {call("Sqrt", {p.spread})}), input("w")});
+  const Expression shift = any_of({call("Sub", {input("b"), product({p.mean, gain})}),
+                                   sum({input("b"), call("Neg", {product({p.mean, gain})})})});
+  expect_all(sum({product({p.x, gain}), shift}));
+}
+
+TEST_P(LayerNormMeans, WithAFloorUnderTheRoot) {
+  const Pieces p(GetParam());
+  const Expression root = call("Sqrt", {call("Max", {p.spread, number(0)})});
+  expect_all(sum({product({call("Div", {p.centred, root}), input("w")}), input("b")}), 20);
+}
+
+std::string pieces(std::string_view declared, std::string_view body) {
+  return "g (float[B, S, 4] x) => " + std::string(declared) + R"(
+    <float[4] w = {1, 2, 3, 4}, float[4] b = {5, 6, 7, 8}, float e = {0.00001}> {
+      m = ReduceMean <axes = [-1]> (x) c = Sub(x, m) q = Mul(c, c) v = ReduceMean <axes = [-1]> (q)
+      s = Add(v, e) r = Sqrt(s) n = Div(c, r) )" +
+         std::string(body) + "}";
+}
+
+TEST(LayerNorm, TakesANormWithoutBeta) {
+  EXPECT_REWRITE(LayerNorm{}, R"(
+    g (float[B, 4] x) => (float[B, 4] y) <float[4] w = {1, 2, 3, 4}, float e = {0.00001}> {
+      m = ReduceMean <axes = [-1]> (x) c = Sub(x, m) q = Mul(c, c) v = ReduceMean <axes = [-1]> (q)
+      s = Add(v, e) r = Sqrt(s) n = Div(c, r) y = Mul(n, w)
+    })",
+                 R"(
+    g (float[B, 4] x) => (float[B, 4] y) <float[4] w = {1, 2, 3, 4}> {
+      y = LayerNormalization <axis = -1, epsilon = 0.00001> (x, w)
+    })");
+}
+
+TEST(LayerNorm, KeepsPiecesThatSomeoneElseReads) {
+  EXPECT_UNCHANGED(LayerNorm{},
+                   pieces("(float[B, S, 4] y, float[B, S, 1] r)", "g = Mul(n, w) y = Add(g, b)"),
+                   "'r' is a graph output");
+}
+
+TEST(LayerNorm, KeepsAnotherAxis) {
+  EXPECT_UNCHANGED(LayerNorm{}, R"(
+    g (float[B, S, 4] x) => (float[B, S, 4] y)
+      <float[4] w = {1, 2, 3, 4}, float[4] b = {5, 6, 7, 8}, float e = {0.00001}> {
+      m = ReduceMean <axes = [1]> (x) c = Sub(x, m) q = Mul(c, c) v = ReduceMean <axes = [1]> (q)
+      s = Add(v, e) r = Sqrt(s) n = Div(c, r) g = Mul(n, w) y = Add(g, b)
+    })",
+                   "it does not average over the last axis alone");
+}
+
+TEST(LayerNorm, KeepsTheDeviationOfAnotherValue) {
+  EXPECT_UNCHANGED(LayerNorm{}, R"(
+    g (float[B, 4] x, float[B, 4] z) => (float[B, 4] y)
+      <float[4] w = {1, 2, 3, 4}, float[4] b = {5, 6, 7, 8}, float e = {0.00001}> {
+      m = ReduceMean <axes = [-1]> (x) c = Sub(x, m) d = Sub(z, m) q = Mul(d, d)
+      v = ReduceMean <axes = [-1]> (q) s = Add(v, e) r = Sqrt(s) n = Div(c, r) g = Mul(n, w) y = Add(g, b)
+    })",
+                   "x is 'x' and cannot be 'z' too");
+}
+
+TEST(LayerNorm, KeepsWeightsThatAreNoVectorOfFeatures) {
+  EXPECT_UNCHANGED(LayerNorm{}, R"(
+    g (float[B, 4] x) => (float[B, 4] y)
+      <float[1] w = {2}, float[4] b = {5, 6, 7, 8}, float e = {0.00001}> {
+      m = ReduceMean <axes = [-1]> (x) c = Sub(x, m) q = Mul(c, c) v = ReduceMean <axes = [-1]> (q)
+      s = Add(v, e) r = Sqrt(s) n = Div(c, r) g = Mul(n, w) y = Add(g, b)
+    })",
+                   "gamma 'w' is no vector over the last dimension");
+}
+
+TEST(LayerNorm, KeepsAnEpsilonThatIsNotPositive) {
+  EXPECT_UNCHANGED(LayerNorm{}, R"(
+    g (float[B, 4] x) => (float[B, 4] y)
+      <float[4] w = {1, 2, 3, 4}, float[4] b = {5, 6, 7, 8}, float e = {0}> {
+      m = ReduceMean <axes = [-1]> (x) c = Sub(x, m) q = Mul(c, c) v = ReduceMean <axes = [-1]> (q)
+      s = Add(v, e) r = Sqrt(s) n = Div(c, r) g = Mul(n, w) y = Add(g, b)
+    })",
+                   "epsilon is not positive");
+}
+
+TEST(LayerNorm, TakesHalfPrecision) {
+  EXPECT_REWRITE(LayerNorm{}, R"(
+    g (float16[B, 4] x) => (float16[B, 4] y)
+      <float16[4] w = {15360, 16384, 16896, 17408}, float16[4] b = {0, 15360, 0, 15360}, float16 e = {5120}> {
+      m = ReduceMean <axes = [-1]> (x) c = Sub(x, m) q = Mul(c, c) v = ReduceMean <axes = [-1]> (q)
+      s = Add(v, e) r = Sqrt(s) n = Div(c, r) g = Mul(n, w) y = Add(g, b)
+    })",
+                 R"(
+    g (float16[B, 4] x) => (float16[B, 4] y)
+      <float16[4] w = {15360, 16384, 16896, 17408}, float16[4] b = {0, 15360, 0, 15360}> {
+      y = LayerNormalization <axis = -1, epsilon = 0.0009765625> (x, w, b)
+    })");
+}
+
+}  // namespace
+}  // namespace ortopt
