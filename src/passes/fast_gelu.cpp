@@ -27,9 +27,11 @@ Pattern argument(const Pattern& x) {
 
 FastGelu::FastGelu() : FusionPass("fast_gelu", "The tanh form of GELU becomes one node") {
   const Pattern x = any("x");
-  pattern = 0.5 * x * (1.0 + tanh(argument(x)));
+  pattern = x * half_of_one_plus(tanh(argument(x)));
   anchors = {"Tanh"};
-  is_anchor = [](const Node& tanh, const Analysis& facts) { return joins(tanh, "Add", 1, facts); };
+  is_anchor = [](const Node& tanh, const Analysis& facts) {
+    return joins(tanh, "Add", 1, facts) || joins(tanh, "Mul", 0.5, facts);
+  };
   guard = [=](const Match& match, const Context& context) {
     const auto objection =
         context.target().objection("com.microsoft", "FastGelu", match.facts().dtype(match[x]));

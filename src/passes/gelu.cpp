@@ -13,7 +13,7 @@ using pattern::Pattern;
 
 Gelu::Gelu() : FusionPass("gelu", "The erf form of GELU becomes one node") {
   const Pattern x = any("x");
-  pattern = 0.5 * x * (1.0 + erf(x / std::numbers::sqrt2));
+  pattern = x * half_of_one_plus(erf(x / std::numbers::sqrt2));
   anchors = {"Erf"};
   guard = [=](const Match& match, const Context& context) {
     const auto objection =

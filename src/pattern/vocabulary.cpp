@@ -78,6 +78,7 @@ Pattern sqrt(const Pattern& p) { return either({call("Sqrt", {p}), call("Pow", {
 Pattern rsqrt(const Pattern& p) {
   return either({1.0 / sqrt(p), call("Pow", {p, -0.5}), call("Sqrt", {1.0 / p})});
 }
+Pattern half_of_one_plus(const Pattern& p) { return either({0.5 * (1.0 + p), 0.5 + 0.5 * p}); }
 Pattern erf(const Pattern& p) { return call("Erf", {p}); }
 Pattern tanh(const Pattern& p) { return call("Tanh", {p}); }
 Pattern sigmoid(const Pattern& p) {

@@ -49,6 +49,14 @@ TEST(FastGelu, TakesTheFactoredArgument) {
       {.limit = 100});
 }
 
+TEST(FastGelu, TakesTheHalfMultipliedOut) {
+  const Expression x = input("x");
+  const Expression cubic = product({number(inner), call("Pow", {x, number(3)})});
+  const Expression argument = product({number(outer), sum({x, cubic})});
+  expect_all(product({x, sum({number(0.5), product({number(0.5), call("Tanh", {argument})})})}),
+             {.limit = 40});
+}
+
 TEST(FastGelu, TakesTheArgumentMultipliedOut) {
   const Expression x = input("x");
   expect_all(gate(x, sum({product({number(outer), x}),

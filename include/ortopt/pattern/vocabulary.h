@@ -17,6 +17,8 @@ namespace ortopt::pattern {
 [[nodiscard]] Pattern sqrt(const Pattern& p);
 /// 1/√p: 1/Sqrt(p), Reciprocal(Sqrt(p)), Sqrt(Reciprocal(p)) or Pow(p, −0.5).
 [[nodiscard]] Pattern rsqrt(const Pattern& p);
+/// (1 + p)/2, also as 1/2 + p/2.
+[[nodiscard]] Pattern half_of_one_plus(const Pattern& p);
 [[nodiscard]] Pattern erf(const Pattern& p);
 [[nodiscard]] Pattern tanh(const Pattern& p);
 /// Sigmoid(p) or 1/(1 + Exp(−p)).
