@@ -3,6 +3,7 @@
 #include <onnx/defs/schema.h>
 #include <onnx/onnx_pb.h>
 
+#include <algorithm>
 #include <exception>
 #include <string>
 #include <unordered_map>
@@ -143,6 +144,32 @@ void read_output(Step& step, std::size_t slot, const onnx::TypeProto& type,
   step.set(slot, dims);
 }
 
+/// Inference functions read what the schema promises without looking: a node that breaks the promise
+/// must not reach them, nor one with nested graphs (those have rules of ours).
+bool keeps_schema(const Step& step, const onnx::OpSchema& schema) {
+  // The function divides by the content of its second input.
+  if (step.node().is("SplitToSequence")) return false;
+  const auto inputs = static_cast<int>(step.input_count());
+  const auto outputs = static_cast<int>(step.output_count());
+  if (inputs < schema.min_input() || inputs > schema.max_input() || outputs < schema.min_output() ||
+      outputs > schema.max_output())
+    return false;
+  for (std::size_t k = 0; k < step.input_count() && k < schema.inputs().size(); ++k)
+    if (schema.inputs()[k].GetOption() == onnx::OpSchema::Single && step.in(k) == nullptr)
+      return false;
+  for (const auto& [name, attribute] : schema.attributes())
+    if (attribute.type == onnx::AttributeProto::GRAPH ||
+        (attribute.required && !step.node().has_attribute(name)))
+      return false;
+  for (const onnx::AttributeProto& given : step.node().payload().attribute()) {
+    const auto known = schema.attributes().find(given.name());
+    if (known == schema.attributes().end() || known->second.type != given.type()) return false;
+    // They divide by strides.
+    if (given.name() == "strides" && std::ranges::count(given.ints(), 0) > 0) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 void infer_from_schema(Step& step) {
@@ -152,7 +179,9 @@ void infer_from_schema(Step& step) {
   try {
     const onnx::OpSchema* schema =
         onnx::OpSchemaRegistry::Schema(node.op(), static_cast<int>(opset->version), node.domain());
-    if (schema == nullptr || !schema->has_type_and_shape_inference_function()) return;
+    if (schema == nullptr || !schema->has_type_and_shape_inference_function() ||
+        !keeps_schema(step, *schema))
+      return;
     SymbolNames names;
     Context context(step, names);
     schema->GetTypeAndShapeInferenceFunction()(context);

@@ -151,6 +151,19 @@ TEST(Inference, AnUnknownOperatorLosesItsOutputsOnly) {
   EXPECT_NE(facts.losses(), "");
 }
 
+TEST(Inference, ANodeThatBreaksItsSchemaIsNotAsked) {
+  const Facts facts(R"(g (float[B, S] x) => (float[B, S] y) {
+    u = TopK (x)
+    v = MaxPool <kernel_shape = [2, 2], strides = [0, 0]> (x)
+    w = SplitToSequence (x, zero)
+    zero = Constant <value = int64 {0}> ()
+    y = Relu (x)
+  })");
+  EXPECT_EQ(facts.shape("u"), "unknown");
+  EXPECT_EQ(facts.shape("v"), "unknown");
+  EXPECT_EQ(facts.shape("y"), "B,S");
+}
+
 TEST(NestedGraphs, SeeOuterLayouts) {
   const Facts facts(R"(g (float[B, S] x, bool c) => (float[B, S] y) {
     y = If (c) <then_branch = t () => (float[B, S] a) { a = Relu (x) },
