@@ -51,6 +51,13 @@ std::optional<std::vector<int64_t>> order_of(const Dims& from, const Dims& to) {
   return std::nullopt;
 }
 
+std::vector<int64_t> inverse(const std::vector<int64_t>& perm) {
+  std::vector<int64_t> result(perm.size());
+  for (std::size_t k = 0; k < perm.size(); ++k)
+    result[static_cast<std::size_t>(perm[k])] = static_cast<int64_t>(k);
+  return result;
+}
+
 constexpr std::size_t max_rank = 5;
 
 }  // namespace
@@ -76,18 +83,26 @@ std::optional<ShapeEntry> SizeFinder::find(const Dim& size) const {
 std::optional<Arrangement> arrangement(const std::vector<LayoutDim>& from,
                                        const std::vector<LayoutDim>& to, const SizeFinder& sizes) {
   if (from == to) return Arrangement{};
-  if (to.size() > max_rank) return std::nullopt;
-  const auto perm = order_of(from, to);
-  if (!perm) return std::nullopt;
-  Dims ordered(to.size());
-  for (std::size_t k = 0; k < to.size(); ++k) ordered[static_cast<std::size_t>((*perm)[k])] = to[k];
+  if (to.size() > max_rank || from.size() > max_rank) return std::nullopt;
   Arrangement made;
-  if (ordered != from) {
-    auto shape = reshape(from, ordered, sizes);
-    if (!shape) return std::nullopt;
-    made.shape = std::move(*shape);
+  Dims start = from;
+  Dims end(to.size());
+  if (const auto perm = order_of(from, to)) {
+    for (std::size_t k = 0; k < to.size(); ++k) end[static_cast<std::size_t>((*perm)[k])] = to[k];
+    if (!std::ranges::is_sorted(*perm)) made.perm = *perm;
+  } else if (const auto before = order_of(to, from)) {
+    for (std::size_t k = 0; k < from.size(); ++k) {
+      start[static_cast<std::size_t>((*before)[k])] = from[k];
+    }
+    made.perm_before = inverse(*before);
+    end = to;
+  } else {
+    return std::nullopt;
   }
-  if (!std::ranges::is_sorted(*perm)) made.perm = *perm;
+  if (end == start) return made;
+  auto shape = reshape(start, end, sizes);
+  if (!shape) return std::nullopt;
+  made.shape = std::move(*shape);
   return made;
 }
 
@@ -127,6 +142,8 @@ Value& make_shape(const std::vector<ShapeEntry>& shape, Rewriter& to) {
 
 Value& make_arranged(Value& value, const Arrangement& arrangement, Rewriter& to) {
   Value* made = &value;
+  if (!arrangement.perm_before.empty())
+    made = &to.node("", "Transpose", {made}, {{"perm", arrangement.perm_before}});
   if (!arrangement.shape.empty())
     made = &to.node("", "Reshape", {made, &make_shape(arrangement.shape, to)});
   if (!arrangement.perm.empty())

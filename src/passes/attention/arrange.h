@@ -32,14 +32,20 @@ class SizeFinder {
   std::vector<Value*> values_;
 };
 
-/// A Reshape, perhaps followed by a Transpose, that is known to be possible.
+/// A Reshape with a Transpose before or behind it, that is known to be possible.
 struct Arrangement {
-  std::vector<ShapeEntry> shape;  ///< Empty: no Reshape.
-  std::vector<int64_t> perm;      ///< Empty: no Transpose.
+  std::vector<int64_t> perm_before;  ///< Empty: no Transpose.
+  std::vector<ShapeEntry> shape;     ///< Empty: no Reshape.
+  std::vector<int64_t> perm;         ///< Empty: no Transpose.
+
+  [[nodiscard]] bool is_nothing() const {
+    return perm_before.empty() && shape.empty() && perm.empty();
+  }
+  [[nodiscard]] bool moves_nothing() const { return perm_before.empty() && perm.empty(); }
 };
 
-/// How dimensions `from` become `to`. Nothing when the two walk other axes, or a size is nowhere to
-/// be found.
+/// How dimensions `from` become `to`. Nothing when the two walk other axes, when one Transpose is
+/// not enough, or when a size is nowhere to be found.
 [[nodiscard]] std::optional<Arrangement> arrangement(const std::vector<LayoutDim>& from,
                                                      const std::vector<LayoutDim>& to,
                                                      const SizeFinder& sizes);

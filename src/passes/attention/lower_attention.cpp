@@ -29,7 +29,7 @@ Recognised<ArrangedValue> planned_source(const Sdpa& sdpa, const Node& at, const
     const std::vector<LayoutDim> wanted = three_dims(sdpa.query, layout->dims.back());
     if (layout->dims == wanted) return ArrangedValue{source, {}};
     auto made = arrangement(layout->dims, wanted, sizes);
-    if (made && made->perm.empty() && !best) best = ArrangedValue{source, std::move(*made)};
+    if (made && made->moves_nothing() && !best) best = ArrangedValue{source, std::move(*made)};
   }
   if (!best) return refuse("the source cannot be brought to [batch, length, features]");
   return *best;

@@ -29,7 +29,7 @@ Recognised<ArrangedValue> planned_output(const Sdpa& sdpa, const SizeFinder& siz
     if (axis == nullptr || axis->size != Dim(sdpa.heads * sdpa.value_size)) continue;
     auto made = arrangement(three_dims(sdpa.query, {{axis, 1, axis->size}}), layout->dims, sizes);
     if (!made) continue;
-    if (made->shape.empty() && made->perm.empty()) return ArrangedValue{output, {}};
+    if (made->is_nothing()) return ArrangedValue{output, {}};
     if (!best) best = ArrangedValue{output, std::move(*made)};
   }
   if (!best) return refuse("the output cannot be brought to the shape that its readers expect");

@@ -53,7 +53,7 @@ class OperandWalk {
       result_.steps.push_back({.value = at_,
                                .scale = result_.scale,
                                .bias_count = result_.biases.size(),
-                               .is_plain = result_.features_met.empty()});
+                               .is_plain = is_plain()});
       Node* node = at_->producer();
       if (node == nullptr || is_constant(at_)) return finish_unprojected();
       if (is_projection(*node, *facts_)) return finish_at(*node);
@@ -64,6 +64,11 @@ class OperandWalk {
   }
 
  private:
+  [[nodiscard]] bool is_plain() const {
+    return std::ranges::all_of(result_.features_met,
+                               [](Feature feature) { return feature == Feature::past; });
+  }
+
   using Outcome = std::optional<Refusal>;
 
   [[nodiscard]] bool is_constant(const Value* value) const {
@@ -79,6 +84,7 @@ class OperandWalk {
     if (node.is("Concat") && node.inputs().size() == 2 && !is_constant(node.input(0)) &&
         !is_constant(node.input(1)) && origins_->of(*node.input(0)).empty()) {
       result_.past = node.input(0);
+      result_.join_step = result_.steps.size() - 1;
       return move_to(node.input(1), Feature::past);
     }
     return pass_mix(node);

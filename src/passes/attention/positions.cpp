@@ -32,6 +32,21 @@ std::size_t summed_dimensions(const Operand& operand) {
       equation->terms[source], [&](char letter) { return !has(equation->result, letter); }));
 }
 
+std::optional<Refusal> check_heads(const Sdpa& sdpa) {
+  const std::string query = roles_of(sdpa.query);
+  for (const Operand* operand : {&sdpa.key, &sdpa.value}) {
+    if (!operand->copies.empty() || !sdpa.query.copies.empty()) continue;
+    if (operand->weight == nullptr || sdpa.query.weight == nullptr) continue;
+    std::string wanted = query;
+    if (operand->head_count.is(1)) std::erase(wanted, 'H');  // one kv head is broadcast
+    if (roles_of(*operand) != wanted)
+      return Refusal{"heads stand at different places: " + query + " and " + roles_of(*operand)};
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
 std::optional<Refusal> check_operand(const Operand& operand, const Analysis& facts) {
   for (std::size_t k = 1; k < operand.heads.size(); ++k) {
     const auto order = (operand.heads[k - 1].stride - operand.heads[k].stride).is_nonnegative();
@@ -54,21 +69,6 @@ std::optional<Refusal> check_operand(const Operand& operand, const Analysis& fac
                    text_of({walked})};
   return std::nullopt;
 }
-
-std::optional<Refusal> check_heads(const Sdpa& sdpa) {
-  const std::string query = roles_of(sdpa.query);
-  for (const Operand* operand : {&sdpa.key, &sdpa.value}) {
-    if (!operand->copies.empty() || !sdpa.query.copies.empty()) continue;
-    if (operand->weight == nullptr || sdpa.query.weight == nullptr) continue;
-    std::string wanted = query;
-    if (operand->head_count.is(1)) std::erase(wanted, 'H');  // one kv head is broadcast
-    if (roles_of(*operand) != wanted)
-      return Refusal{"heads stand at different places: " + query + " and " + roles_of(*operand)};
-  }
-  return std::nullopt;
-}
-
-}  // namespace
 
 LayoutDim leading_axes(const Operand& operand) {
   std::vector<LayoutDim> dims;

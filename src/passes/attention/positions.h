@@ -15,6 +15,9 @@ namespace ortopt::attention {
 /// Sizes play no part in this.
 [[nodiscard]] std::optional<Refusal> check_positions(const Sdpa& sdpa, const Analysis& facts);
 
+/// The part of the above that concerns one operand.
+[[nodiscard]] std::optional<Refusal> check_operand(const Operand& operand, const Analysis& facts);
+
 /// Batch and row factors of an operand, heads and copies left out, as one product.
 [[nodiscard]] LayoutDim leading_axes(const Operand& operand);
 

@@ -117,6 +117,7 @@ Recognised<Sdpa> Recogniser::recognise(Node& anchor) {
   }
   if (auto refusal = read_sizes(sdpa)) return tl::unexpected<Refusal>(*refusal);
   if (auto refusal = check_positions(sdpa, facts)) return tl::unexpected<Refusal>(*refusal);
+  sdpa.score_scale = scores->scale;
   sdpa.scale = scores->scale * sdpa.query.scale * sdpa.key.scale;
   sdpa.query_source = stripped_source(sdpa.query.source, facts);
   sdpa.key_source = stripped_source(sdpa.key.source, facts);

@@ -58,7 +58,8 @@ struct Step {
   /// operand = scale · value + the first `bias_count` bias terms, rearrangements aside.
   double scale = 1;
   std::size_t bias_count = 0;
-  /// False behind a norm, rotary embedding, gain or cache, where that equation no longer holds.
+  /// False behind a norm, rotary embedding or gain, where that equation no longer holds. Behind a
+  /// cache it holds for what the cache is joined to.
   bool is_plain = true;
 };
 
@@ -83,8 +84,9 @@ struct Operand {
   std::vector<BiasTerm> biases;
   Node* projection = nullptr;  ///< MatMul, Gemm or Einsum with a constant; null without one.
   Value* weight = nullptr;
-  Value* source = nullptr;  ///< The projection's other input; without one, where the walk ended.
-  Value* past = nullptr;    ///< What is put before it along the key axis, or null.
+  Value* source = nullptr;    ///< The projection's other input; without one, where the walk ended.
+  Value* past = nullptr;      ///< What is put before it along the key axis, or null.
+  std::size_t join_step = 0;  ///< With a past: the step whose value is past and new joined.
   std::set<Feature> features_met;
 
   /// The axis whose digits are head and feature.
@@ -102,7 +104,8 @@ struct Sdpa {
   int64_t kv_heads = 0;
   int64_t head_size = 0;
   int64_t value_size = 0;
-  double scale = 1;  ///< Of the scores, scales of query and key included.
+  double score_scale = 1;  ///< Between the product and softmax.
+  double scale = 1;        ///< The same with the scales of query and key.
   std::vector<MaskTerm> masks;
   /// Where each mask term meets the scores: the result, whose axes the term is aligned with.
   std::vector<const Value*> masked_scores;

@@ -1,0 +1,192 @@
+#include <algorithm>
+#include <array>
+#include <cstddef>
+
+#include "passes/attention/lower_steps.h"
+#include "passes/attention/positions.h"
+#include "passes/attention/weights.h"
+
+namespace ortopt::attention {
+namespace {
+
+/// An operand as the kernel reads it: [batch, rows, heads · features].
+struct Side {
+  ArrangedValue from;
+  double scale = 1;  ///< operand = scale · side, bias aside.
+  Tensor bias;       ///< What is still to be added; without a type: nothing.
+};
+
+std::optional<Refusal> refuse_features(const Sdpa& sdpa) {
+  static constexpr std::array<Feature, 6> unable = {Feature::rotary,      Feature::norm,
+                                                    Feature::gain,        Feature::softcap,
+                                                    Feature::unprojected, Feature::repeated_heads};
+  for (const Feature feature : unable)
+    if (sdpa.features.contains(feature))
+      return Refusal{"recognised, no operator yet: " + name_of(feature)};
+  return std::nullopt;
+}
+
+/// The nearest value above an operand that is [batch, rows, heads · features], or can be brought to
+/// it. `first` is the first step looked at.
+Recognised<Side> side_of(const Operand& operand, std::size_t first, const SizeFinder& sizes,
+                         const Analysis& facts) {
+  LayoutDim features = operand.heads;
+  features.push_back(operand.feature());
+  const std::vector<LayoutDim> wanted = three_dims(operand, normalised(features));
+  const auto columns = columns_of(operand, facts);
+  if (!columns) return tl::unexpected<Refusal>(columns.error());
+  std::optional<Side> best;
+  std::size_t best_biases = 0;
+  for (std::size_t k = first; k < operand.steps.size(); ++k) {
+    const Step& step = operand.steps[k];
+    const Layout* layout = facts.layout(*step.value);
+    if (!step.is_plain || layout == nullptr) break;
+    auto made = arrangement(layout->dims, wanted, sizes);
+    if (!made || (best && !made->is_nothing())) continue;
+    // A nearer value wins unless only the farther one needs no move.
+    const bool is_better = !best || made->is_nothing();
+    if (is_better) {
+      best = Side{.from = {step.value, std::move(*made)}, .scale = step.scale};
+      best_biases = step.bias_count;
+    }
+    if (best->from.arrangement.is_nothing()) break;
+  }
+  if (!best) return refuse("an operand cannot be brought to [batch, length, heads features]");
+  auto bias = bias_of(operand, *columns, best_biases, best->scale, facts);
+  if (!bias) return tl::unexpected<Refusal>(bias.error());
+  best->bias = std::move(*bias);
+  return *best;
+}
+
+/// An operand without its cache: what is joined to it.
+Recognised<Operand> new_part(const Operand& operand, const Analysis& facts) {
+  const Step& join = operand.steps[operand.join_step];
+  const Node& concat = *join.value->producer();
+  const Layout* joined = facts.layout(*join.value);
+  const Layout* fresh = facts.layout(*concat.input(1));
+  const auto past = facts.shape(*operand.past);
+  const int64_t axis = concat.int_attribute("axis", 0);
+  if (joined == nullptr || fresh == nullptr || !past || joined->rank() != 4 || past->size() != 4 ||
+      (axis != 2 && axis != -2))
+    return refuse("keys and values are not joined along [batch, heads, length, features]");
+  Operand part = operand;
+  part.value = concat.input(1);
+  part.batch = {fresh->dims[0], fresh->dims[1]};
+  part.row = fresh->dims[2];
+  part.features = fresh->dims[3];
+  part.heads.clear();
+  part.rest.clear();
+  part.copies.clear();
+  part.past = nullptr;
+  if (auto refusal = divide_axes(part)) return tl::unexpected<Refusal>(*refusal);
+  if (auto refusal = check_operand(part, facts)) return tl::unexpected<Refusal>(*refusal);
+  const std::vector<LayoutDim> wanted = {normalised(part.rest), normalised(part.heads), operand.row,
+                                         part.features};
+  if (joined->dims != wanted || part.head_count != operand.head_count ||
+      (*past)[0] != size_of(fresh->dims[0]) || (*past)[1] != part.head_count ||
+      (*past)[3] != part.head_size)
+    return refuse("past keys and values are not [batch, heads, length, features]");
+  if (join.bias_count != 0) return refuse("a bias is added to past keys or values");
+  return part;
+}
+
+/// The three operands, and the cache that keys and values are joined to.
+struct Sides {
+  Side query;
+  Side key;
+  Side value;
+  Dim past_length = 0;
+  double scale = 1;
+};
+
+Recognised<Side> cached_side(const Operand& operand, const SizeFinder& sizes,
+                             const Analysis& facts) {
+  const auto part = new_part(operand, facts);
+  if (!part) return tl::unexpected<Refusal>(part.error());
+  auto side = side_of(*part, operand.join_step + 1, sizes, facts);
+  if (side && side->scale != operand.steps[operand.join_step].scale)
+    return refuse("new keys or values are scaled before they join the past");
+  return side;
+}
+
+Recognised<Sides> planned_sides(const Sdpa& sdpa, const SizeFinder& sizes, const Analysis& facts) {
+  Sides sides;
+  const bool is_cached = sdpa.key.past != nullptr;
+  if (is_cached != (sdpa.value.past != nullptr) || sdpa.query.past != nullptr)
+    return refuse("keys and values do not both have a past");
+  struct Place {
+    const Operand& operand;
+    Side& side;
+  };
+  for (const Place& place : {Place{sdpa.query, sides.query}, Place{sdpa.key, sides.key},
+                             Place{sdpa.value, sides.value}}) {
+    auto side = place.operand.past == nullptr ? side_of(place.operand, 0, sizes, facts)
+                                              : cached_side(place.operand, sizes, facts);
+    if (!side) return tl::unexpected<Refusal>(side.error());
+    place.side = std::move(*side);
+    if (size_of(normalised(place.operand.rest)) != size_of(normalised(sdpa.query.rest)))
+      return refuse("queries, keys and values have different batches");
+  }
+  if (sides.value.scale != 1) return refuse("values are scaled behind their projection");
+  sides.scale = sdpa.score_scale * sides.query.scale * sides.key.scale;
+  if (is_cached) sides.past_length = *facts.dim(*sdpa.key.past, 2);
+  return sides;
+}
+
+/// The packed bias of what is still to be added, or null.
+Value* bias_input(const Sdpa& sdpa, const Sides& sides, Rewriter& to) {
+  const std::vector<Tensor> biases = {sides.query.bias, sides.key.bias, sides.value.bias};
+  const auto has_type = [](const Tensor& bias) { return bias.dtype() != DataType::undefined; };
+  const auto found = std::ranges::find_if(biases, has_type);
+  if (found == biases.end()) return nullptr;
+  const int64_t width = sdpa.heads * sdpa.head_size;
+  const Tensor joined =
+      joined_biases(biases, {width, width, sdpa.heads * sdpa.value_size}, found->dtype());
+  return &to.constant(sdpa.query.weight->name() + "_qkv_bias", joined);
+}
+
+Value& make_side(const Side& side, Rewriter& to) {
+  return make_arranged(*side.from.value, side.from.arrangement, to);
+}
+
+}  // namespace
+
+Recognised<std::string> lower_to_multi_head(const Sdpa& sdpa, Workshop& shop) {
+  const Analysis& facts = shop.facts();
+  if (const auto refusal = refuse_features(sdpa)) return tl::unexpected<Refusal>(*refusal);
+  if (const auto refusal = objection_to("MultiHeadAttention", sdpa, shop))
+    return tl::unexpected<Refusal>(*refusal);
+  const SizeFinder sizes(sdpa.anchor->graph(), facts, {sdpa.query.source, sdpa.key.source});
+  const auto sides = planned_sides(sdpa, sizes, facts);
+  if (!sides) return tl::unexpected<Refusal>(sides.error());
+  const auto output = planned_output(sdpa, sizes, facts);
+  if (!output) return tl::unexpected<Refusal>(output.error());
+  const auto masks = plan_masks(sdpa, sides->past_length, shop.prover, sizes, *shop.context, facts);
+  if (!masks) return tl::unexpected<Refusal>(masks.error());
+
+  Node& at = *output->value->producer();
+  Rewriter to(shop.pass, at, *shop.context);
+  std::vector<Value*> inputs = {
+      &make_side(sides->query, to),       &make_side(sides->key, to),
+      &make_side(sides->value, to),       bias_input(sdpa, *sides, to),
+      shop.masks.padding(*masks, at, to), shop.masks.bias(*masks, at, to)};
+  std::vector<std::string> outputs = {output->value->name() + "_MultiHeadAttention"};
+  std::vector<Value*> joined;
+  if (sdpa.key.past != nullptr) {
+    inputs.insert(inputs.end(), {sdpa.key.past, sdpa.value.past});
+    for (const Operand* operand : {&sdpa.key, &sdpa.value}) {
+      joined.push_back(operand->steps[operand->join_step].value);
+      outputs.push_back(joined.back()->name() + "_present");
+    }
+  }
+  Node& node = to.node(NodeSpec{.domain = "com.microsoft",
+                                .op = "MultiHeadAttention",
+                                .inputs = std::move(inputs),
+                                .outputs = std::move(outputs),
+                                .attributes = head_attributes(sdpa, sides->scale, *masks)});
+  for (std::size_t k = 0; k < joined.size(); ++k) to.replace(*joined[k], *node.output(k + 1));
+  finish_with(*node.output(), *output, *masks, to, shop);
+  return "com.microsoft.MultiHeadAttention";
+}
+
+}  // namespace ortopt::attention
