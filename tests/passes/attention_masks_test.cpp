@@ -175,19 +175,59 @@ TEST(AttentionMasks, ACausalWhereBesideABias) {
     y = com.microsoft.Attention<num_heads = 2, unidirectional = 1>(x, w, b, , , positions))"));
 }
 
-TEST(AttentionMasks, WindowsThatReplaceScoresAreRefused) {
-  EXPECT_UNCHANGED(Attention{},
-                   masked("", R"(
+const std::string window = R"(
     shape = Shape(x) n = Gather(shape, i1) r = Range(i0, n, i1) rows = Unsqueeze(r, at1)
-    back = Sub(rows, r) near = LessOrEqual(back, three) s = Where(near, s1, low))",
-                          range_ends + ", int64 three = {3}"),
-                   "no operator has the mask");
+    back = Sub(rows, r) near = LessOrEqual(back, three))";
+
+TEST(AttentionMasks, AWindowIsAddedInsteadOfReplacing) {
+  EXPECT_REWRITE(
+      Attention{},
+      masked("", window + " s = Where(near, s1, low)", range_ends + ", int64 three = {3}"),
+      fused("", window + R"(
+    m = Where(near, none, low) e = Expand(m, ones)
+    y = com.microsoft.Attention<num_heads = 2>(x, w, b, , , e))",
+            range_ends + ", int64 three = {3}, float none = {0}, int64[4] ones = {1, 1, 1, 1}"));
 }
 
-TEST(AttentionMasks, AMaskOfAnotherBatchIsRefused) {
-  EXPECT_UNCHANGED(Attention{}, masked(", bool[1, S] mask", R"(
-    m0 = Unsqueeze(mask, at12) s = Where(m0, s1, low))"),
-                   "the mask is [1, S], batch and keys are B and S");
+TEST(AttentionMasks, AWindowThatMultipliesIsRefused) {
+  EXPECT_UNCHANGED(Attention{},
+                   masked("", window + R"(
+    f = Cast<to = 1>(near) z = Mul(s1, f) u = Sub(one, f) l = Mul(u, low) s = Add(z, l))",
+                          range_ends + ", int64 three = {3}"),
+                   "not added as it is: it multiplies the scores");
+}
+
+TEST(AttentionMasks, AFillThatHidesNothingIsRefused) {
+  EXPECT_UNCHANGED(
+      Attention{},
+      masked("", window + " s = Where(near, s1, one)", range_ends + ", int64 three = {3}"),
+      "it does not replace to hide");
+}
+
+TEST(AttentionMasks, AMaskForAllBatchesIsAdded) {
+  EXPECT_REWRITE(Attention{},
+                 masked(", bool[1, S] mask", R"(
+    m0 = Unsqueeze(mask, at12) s = Where(m0, s1, lowest))",
+                        lowest),
+                 fused(", bool[1, S] mask", R"(
+    m0 = Unsqueeze(mask, at12) m = Where(m0, none, lowest)
+    d = Shape(x) l = Gather<axis = 0>(d, at1) t = Concat<axis = 0>(ones, l, at1) e = Expand(m, t)
+    y = com.microsoft.Attention<num_heads = 2>(x, w, b, , , e))",
+                       ", float none = {0}, int64[2] ones = {1, 1}" + lowest));
+}
+
+TEST(AttentionMasks, PaddingBesideAWindow) {
+  EXPECT_REWRITE(
+      Attention{},
+      masked(", int32[B, S] mask", window + R"(
+    s2 = Where(near, s1, lowest) m0 = Unsqueeze(mask, at12) m1 = Cast<to = 1>(m0)
+    m2 = Sub(one, m1) m = Mul(m2, low) s = Add(s2, m))",
+             range_ends + ", int64 three = {3}" + lowest),
+      fused(", int32[B, S] mask", window + R"(
+    t = Where(near, none, lowest) e = Expand(t, ones)
+    y = com.microsoft.Attention<num_heads = 2>(x, w, b, mask, , e))",
+            range_ends + ", int64 three = {3}, float none = {0}, int64[4] ones = {1, 1, 1, 1}" +
+                lowest));
 }
 
 TEST(AttentionMasks, TwoLayersShareOneCast) {

@@ -1,6 +1,6 @@
 #include "passes/attention/mask_inputs.h"
 
-#include <algorithm>
+#include <utility>
 
 namespace ortopt::attention {
 namespace {
@@ -20,6 +20,19 @@ Value& cast_of(Value& value, int64_t type, const Node& at, Rewriter& to) {
 bool is_ready(const Value* value, const Node& at) {
   return value != nullptr && value->producer() != nullptr && !value->producer()->is_removed() &&
          value->producer()->precedes(at);
+}
+
+/// What a term adds to the scores: for a Where, 0 or the number that hides.
+Value& addend(const MaskTerm& term, DataType type, const Node& at, Rewriter& to) {
+  Value& value = *at.graph().resolve(term.value->name());
+  if (!term.fill) return value;
+  const auto number = [&](const char* name, double content) {
+    return &to.constant(name, Tensor::scalar(type, content));
+  };
+  Value* shown = number("shown_score", 0);
+  Value* hidden = number("hidden_score", *term.fill);
+  if (term.kind == MaskTerm::Kind::drop_where) std::swap(shown, hidden);
+  return to.node("", "Where", {&value, shown, hidden});
 }
 
 }  // namespace
@@ -49,11 +62,11 @@ Value* MaskMaker::bias(const MaskPlan& plan, Node& at, Rewriter& to) {
   if (is_ready(made, at)) return made;
   Value* sum = nullptr;
   for (const MaskTerm& term : plan.biases) {
-    Value* value = at.graph().resolve(term.value->name());
+    Value& value = addend(term, plan.type, at, to);
     if (term.kind == MaskTerm::Kind::subtract)
-      sum = sum == nullptr ? &to.node("", "Neg", {value}) : &to.node("", "Sub", {sum, value});
+      sum = sum == nullptr ? &to.node("", "Neg", {&value}) : &to.node("", "Sub", {sum, &value});
     else
-      sum = sum == nullptr ? value : &to.node("", "Add", {sum, value});
+      sum = sum == nullptr ? &value : &to.node("", "Add", {sum, &value});
   }
   if (!plan.bias_shape.empty())
     sum = &to.node("", "Expand", {sum, &make_shape(plan.bias_shape, to)});

@@ -19,10 +19,12 @@ namespace ortopt::attention {
 struct MaskPlan {
   std::optional<Literal> padding;  ///< The raw mask [batch, keys].
   bool is_causal = false;
-  /// Terms that are handed over as they are: sums of them are the attention bias.
+  /// Terms that are handed over as they are: their sum is the attention bias. A Where adds 0 or the
+  /// number that hides.
   std::vector<MaskTerm> biases;
-  std::vector<ShapeEntry> bias_shape;  ///< What their sum is expanded to; empty: nothing to do.
-  std::optional<double> filter_value;  ///< What is added to a padded score.
+  std::vector<ShapeEntry> bias_shape;   ///< What their sum is expanded to; empty: nothing to do.
+  std::optional<double> filter_value;   ///< What is added to a padded score.
+  DataType type = DataType::undefined;  ///< Of the bias.
   std::vector<std::string> assumptions;
 };
 

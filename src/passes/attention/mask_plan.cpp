@@ -34,13 +34,15 @@ class Planner {
     MaskPlan plan;
     const auto why_not = spell(sdpa_->masks, plan);
     if (!why_not) return plan;
-    std::vector<MaskTerm> conditions;
     plan = {};
-    for (const MaskTerm& term : sdpa_->masks)
-      (is_additive(term) ? plan.biases : conditions).push_back(term);
-    if (plan.biases.empty()) return tl::unexpected<Refusal>(*why_not);
-    if (!conditions.empty())
-      if (const auto refusal = spell(conditions, plan)) return tl::unexpected<Refusal>(*refusal);
+    std::vector<MaskTerm> spelled;
+    for (const MaskTerm& term : sdpa_->masks) {
+      MaskPlan alone;
+      (spell({term}, alone) ? plan.biases : spelled).push_back(term);
+    }
+    if (!spelled.empty() && spell(spelled, plan)) {
+      plan = {.biases = sdpa_->masks};
+    }
     if (const auto refusal = check_biases(plan))
       return refuse(why_not->reason + "; not added as it is: " + refusal->reason);
     return plan;
@@ -106,7 +108,7 @@ class Planner {
     bool spells_queries = false;
     bool spells_keys = false;
     for (const MaskTerm& term : plan.biases) {
-      if (const auto refusal = check_place(term)) return refusal;
+      if (const auto refusal = check_term(term, plan)) return refusal;
       const auto dims = facts_->shape(*term.value);
       if (!dims || dims->size() > 4)
         return Refusal{"mask '" + term.value->name() + "' has no known rank up to 4"};
@@ -120,20 +122,36 @@ class Planner {
         spells_keys = spells_keys || (back == 1 && size == wanted[3]);
         spells_queries = spells_queries || (back == 2 && size == wanted[2]);
       }
-      if (facts_->dtype(*term.value) != facts_->dtype(*sdpa_->query.source))
-        return Refusal{"mask '" + term.value->name() + "' has another type than the features"};
     }
+    plan.type = facts_->dtype(*sdpa_->query.value);
     return find_expansion(plan, spells_queries, spells_keys);
   }
 
-  /// Where the term meets the scores they have to be [batch, heads, queries, keys].
+  /// What is added has to have the type of the scores; what replaces them has to hide.
+  std::optional<Refusal> check_term(const MaskTerm& term, MaskPlan& plan) const {
+    if (const auto refusal = check_place(term)) return refusal;
+    if (is_additive(term)) {
+      if (facts_->dtype(*term.value) == facts_->dtype(*sdpa_->query.value)) return std::nullopt;
+      return Refusal{"mask '" + term.value->name() + "' has another type than the features"};
+    }
+    if (term.kind != MaskTerm::Kind::keep_where && term.kind != MaskTerm::Kind::drop_where)
+      return Refusal{"it multiplies the scores"};
+    if (!term.fill || *term.fill > hides_below) return Refusal{"it does not replace to hide"};
+    if (*term.fill > absorbs_below) plan.assumptions.push_back("every query sees a key");
+    return std::nullopt;
+  }
+
+  /// Where the term meets the scores they have to be [batch, heads, queries, keys]. Which are
+  /// queries and keys is known from the walk; where axes meet in a sum, either may name the result.
   std::optional<Refusal> check_place(const MaskTerm& term) const {
     const auto at = std::ranges::find(sdpa_->masks, term) - sdpa_->masks.begin();
     const Layout* layout = facts_->layout(*sdpa_->masked_scores[static_cast<std::size_t>(at)]);
-    const std::vector<LayoutDim> wanted = {shape_.batch, shape_.heads, shape_.queries, shape_.keys};
-    if (layout == nullptr || layout->dims != wanted)
-      return Refusal{"it is added to scores of other dimensions than batch, heads, queries, keys"};
-    return std::nullopt;
+    if (layout != nullptr && layout->rank() == 4 && term.key_axis == -1 &&
+        layout->dims[1] == shape_.heads && size_of(layout->dims[0]) == size_of(shape_.batch) &&
+        size_of(layout->dims[2]) == size_of(shape_.queries) &&
+        size_of(layout->dims[3]) == size_of(shape_.keys))
+      return std::nullopt;
+    return Refusal{"it is added to scores of other dimensions than batch, heads, queries, keys"};
   }
 
   std::optional<Refusal> find_expansion(MaskPlan& plan, bool spells_queries,

@@ -1,0 +1,149 @@
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "ortopt/passes/attention.h"
+#include "tests/support/attention_text.h"
+#include "tests/support/rewrite_check.h"
+
+namespace ortopt {
+namespace {
+
+using test_support::attention_graph;
+using test_support::AttentionNumbers;
+using test_support::torch_operands;
+
+const std::string scores = " s0 = MatMul(q, kt) s = Div(s0, c) p = Softmax(s)";
+const std::string result = R"(
+    o0 = MatMul(p, v) o1 = Transpose<perm = [0, 2, 1, 3]>(o0) y = Reshape(o1, merge))";
+
+/// `q2`, `k2`, `v2` of [B, S, 8], keys and values from `z`.
+std::string cross_operands() {
+  return R"(
+    q0 = MatMul(x, wq) q1 = Add(bq, q0) q2 = Reshape(q1, split) q = Transpose<perm = [0, 2, 1, 3]>(q2)
+    k0 = MatMul(z, wk) k1 = Add(bk, k0) k2 = Reshape(k1, split) kt = Transpose<perm = [0, 2, 3, 1]>(k2)
+    v0 = MatMul(z, wv) v1 = Add(bv, v0) v2 = Reshape(v1, split) v = Transpose<perm = [0, 2, 1, 3]>(v2)
+  )";
+}
+const std::string projections = R"(
+    q0 = MatMul(x, wq) q1 = Add(bq, q0) k0 = MatMul(z, wk) k1 = Add(bk, k0) v0 = MatMul(z, wv) v1 = Add(bv, v0))";
+
+std::string cross(const std::string& inputs, const std::string& body) {
+  return attention_graph("(float[B, S, 8] x, float[B, T, 8] z" + inputs + ") => (float[B, S, 8] y)",
+                         AttentionNumbers{}.text(), body);
+}
+
+TEST(AttentionMultiHead, KeysAndValuesFromAnotherSource) {
+  EXPECT_REWRITE(
+      Attention{}, cross("", cross_operands() + scores + result),
+      cross("", projections + " y = com.microsoft.MultiHeadAttention<num_heads = 2>(q1, k1, v1)"));
+}
+
+TEST(AttentionMultiHead, PaddingOfTheOtherSource) {
+  const std::string mask = R"(
+    m0 = Unsqueeze(mask, at12) m1 = Cast<to = 1>(m0) m2 = Sub(one, m1) m = Mul(m2, low))";
+  EXPECT_REWRITE(
+      Attention{},
+      cross(", int64[B, T] mask", cross_operands() + mask +
+                                      " s0 = MatMul(q, kt) s1 = Div(s0, c) s = Add(s1, m) "
+                                      "p = Softmax(s)" +
+                                      result),
+      cross(", int64[B, T] mask", projections + R"( i = Cast<to = 6>(mask)
+    y = com.microsoft.MultiHeadAttention<num_heads = 2>(q1, k1, v1, , i))"));
+}
+
+TEST(AttentionMultiHead, AScaleBehindTheProjection) {
+  EXPECT_REWRITE(Attention{}, cross("", R"(
+    q0 = MatMul(x, wq) q1 = Add(bq, q0) qs = Mul(q1, half) q2 = Reshape(qs, split) q = Transpose<perm = [0, 2, 1, 3]>(q2)
+    k0 = MatMul(z, wk) k1 = Add(bk, k0) k2 = Reshape(k1, split) kt = Transpose<perm = [0, 2, 3, 1]>(k2)
+    v0 = MatMul(z, wv) v1 = Add(bv, v0) v2 = Reshape(v1, split) v = Transpose<perm = [0, 2, 1, 3]>(v2)
+    s = MatMul(q, kt) p = Softmax(s))" + result),
+                 cross("", R"(
+    q0 = MatMul(x, wq) q1 = Add(bq, q0) qs = Mul(q1, half) k0 = MatMul(z, wk) k1 = Add(bk, k0)
+    v0 = MatMul(z, wv) v1 = Add(bv, v0)
+    y = com.microsoft.MultiHeadAttention<num_heads = 2, scale = 1.0>(qs, k1, v1))"));
+}
+
+TEST(AttentionMultiHead, OnRequest) {
+  EXPECT_REWRITE(
+      Attention{},
+      attention_graph("(float[B, S, 8] x) => (float[B, S, 8] y)", AttentionNumbers{}.text(),
+                      torch_operands() + scores + result),
+      attention_graph("(float[B, S, 8] x) => (float[B, S, 8] y)", AttentionNumbers{}.text(), R"(
+    q0 = MatMul(x, wq) q1 = Add(bq, q0) k0 = MatMul(x, wk) k1 = Add(bk, k0) v0 = MatMul(x, wv) v1 = Add(bv, v0)
+    y = com.microsoft.MultiHeadAttention<num_heads = 2>(q1, k1, v1))"),
+      PassOptions{.use_multi_head_attention = true});
+}
+
+TEST(AttentionMultiHead, KeysThatAreAnOutputAreNotProjectedTwice) {
+  const std::string signature =
+      "(float[B, S, 8] x) => (float[B, S, 8] y, float[B, 2, 4, S] kt, float[B, 2, S, 4] v)";
+  EXPECT_REWRITE(
+      Attention{},
+      attention_graph(signature, AttentionNumbers{}.text(), torch_operands() + scores + result),
+      attention_graph(signature, AttentionNumbers{}.text(), R"(
+    q0 = MatMul(x, wq) q1 = Add(bq, q0)
+    k0 = MatMul(x, wk) k1 = Add(bk, k0) k2 = Reshape(k1, split) kt = Transpose<perm = [0, 2, 3, 1]>(k2)
+    v0 = MatMul(x, wv) v1 = Add(bv, v0) v2 = Reshape(v1, split) v = Transpose<perm = [0, 2, 1, 3]>(v2)
+    y = com.microsoft.MultiHeadAttention<num_heads = 2>(q1, k1, v1))"));
+}
+
+/// A decoder step: keys and values are joined to those of earlier positions.
+std::string cached(const std::string& key, const std::string& value, const std::string& mask = "") {
+  return R"(
+    q0 = MatMul(x, wq) q1 = Add(bq, q0) q2 = Reshape(q1, split) q = Transpose<perm = [0, 2, 1, 3]>(q2)
+    k0 = MatMul(x, wk) k1 = Add(bk, k0) k2 = Reshape(k1, split) k3 = Transpose<perm = [0, 2, 1, 3]>(k2)
+    v0 = MatMul(x, wv) v1 = Add(bv, v0) v2 = Reshape(v1, split) v3 = Transpose<perm = [0, 2, 1, 3]>(v2)
+    k = )" +
+         key + " v = " + value + R"(
+    kt = Transpose<perm = [0, 1, 3, 2]>(k) s0 = MatMul(q, kt) s1 = Div(s0, c))" +
+         (mask.empty() ? " p = Softmax(s1)" : mask) + result;
+}
+
+const std::string cache_signature =
+    "(float[B, S, 8] x, float[B, 2, P, 4] pk, float[B, 2, P, 4] pv) => "
+    "(float[B, S, 8] y, float[B, 2, A, 4] k, float[B, 2, A, 4] v)";
+
+TEST(AttentionMultiHead, PastAndPresent) {
+  EXPECT_REWRITE(Attention{},
+                 attention_graph(cache_signature, AttentionNumbers{}.text(),
+                                 cached("Concat<axis = 2>(pk, k3)", "Concat<axis = -2>(pv, v3)")),
+                 attention_graph(cache_signature, AttentionNumbers{}.text(), R"(
+    q0 = MatMul(x, wq) q1 = Add(bq, q0) k0 = MatMul(x, wk) k1 = Add(bk, k0) v0 = MatMul(x, wv) v1 = Add(bv, v0)
+    y, k, v = com.microsoft.MultiHeadAttention<num_heads = 2>(q1, k1, v1, , , , pk, pv))"));
+}
+
+TEST(AttentionMultiHead, QueriesStandBehindThePast) {
+  const std::string mask = R"(
+    old = Shape<start = 2, end = 3>(pk) o = Squeeze(old) new = Shape<start = 1, end = 2>(x) n = Squeeze(new)
+    total = Add(o, n) keys = Range(i0, total, i1) queries = Range(o, total, i1) rows = Unsqueeze(queries, at1)
+    seen = LessOrEqual(keys, rows) s = Where(seen, s1, low) p = Softmax(s))";
+  const std::string constants = ", int64 i0 = {0}, int64 i1 = {1}";
+  EXPECT_REWRITE(
+      Attention{},
+      attention_graph(cache_signature, AttentionNumbers{}.text() + constants,
+                      cached("Concat<axis = 2>(pk, k3)", "Concat<axis = 2>(pv, v3)", mask)),
+      attention_graph(cache_signature, AttentionNumbers{}.text(), R"(
+    q0 = MatMul(x, wq) q1 = Add(bq, q0) k0 = MatMul(x, wk) k1 = Add(bk, k0) v0 = MatMul(x, wv) v1 = Add(bv, v0)
+    y, k, v = com.microsoft.MultiHeadAttention<num_heads = 2, unidirectional = 1>(q1, k1, v1, , , , pk, pv))"));
+}
+
+TEST(AttentionMultiHead, APastBehindTheNewKeysIsRefused) {
+  EXPECT_UNCHANGED(Attention{},
+                   attention_graph(cache_signature, AttentionNumbers{}.text(),
+                                   cached("Concat<axis = 2>(k3, pk)", "Concat<axis = 2>(v3, pv)")),
+                   "mixes two views of one projection");
+}
+
+TEST(AttentionMultiHead, APastJoinedAlongTheFeaturesIsRefused) {
+  EXPECT_UNCHANGED(
+      Attention{},
+      attention_graph("(float[B, 3, 8] x, float[B, 2, 3, 4] pv) => (float[B, 3, 16] y)",
+                      AttentionNumbers{}.text() + ", int64[3] wide = {0, 0, 16}",
+                      torch_operands() + scores + R"(
+    vv = Concat<axis = 3>(pv, v) o0 = MatMul(p, vv) o1 = Transpose<perm = [0, 2, 1, 3]>(o0) y = Reshape(o1, wide))"),
+      "a feature axis is not that of the projection found");
+}
+
+}  // namespace
+}  // namespace ortopt
