@@ -16,6 +16,7 @@
 #include "ortopt/passes/no_ops.h"
 #include "ortopt/passes/quick_gelu.h"
 #include "ortopt/passes/rms_norm.h"
+#include "ortopt/passes/shape_sources.h"
 #include "ortopt/passes/skip_layer_norm.h"
 
 namespace ortopt {
@@ -65,6 +66,7 @@ Pipeline make_pipeline() {
   list.pass<SkipLayerNorm>();
 
   list.support("clean");
+  list.pass<ShapeSources>();
   list.pass<NoOps>();
   list.pass<ConstantFolding>();
   list.pass<CommonSubexpressions>();

@@ -57,7 +57,8 @@ Recognised<std::string> lower_to_attention(const Sdpa& sdpa, Workshop& shop) {
   if (const auto refusal = refuse_features(sdpa)) return tl::unexpected<Refusal>(*refusal);
   if (const auto refusal = objection_to("Attention", sdpa, shop))
     return tl::unexpected<Refusal>(*refusal);
-  if (!sdpa.is_self()) return refuse("queries, keys and values have different sources");
+  if (!sdpa.is_self())
+    return refuse("recognised, no operator yet: queries, keys and values have different sources");
   auto packed = packed_projection(sdpa, facts);
   if (!packed) return tl::unexpected<Refusal>(packed.error());
   Node& anchor = *sdpa.anchor;

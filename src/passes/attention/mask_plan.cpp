@@ -53,7 +53,7 @@ class Planner {
   std::optional<Refusal> spell(const std::vector<MaskTerm>& terms, MaskPlan& plan) {
     const MaskMeaning& meaning = prover_->prove(terms, sdpa_->heads);
     if (!meaning.proved) return Refusal{"mask not understood: " + meaning.reason};
-    if (!meaning.is_plain()) return Refusal{"no operator has the mask " + meaning.text};
+    if (!meaning.is_plain()) return Refusal{"recognised, no operator yet: mask " + meaning.text};
     if (!meaning.hidden_values.empty() && meaning.hidden_values.back() > hides_below)
       return Refusal{"hidden scores become " + std::to_string(meaning.hidden_values.back()) +
                      ", which hides nothing"};
