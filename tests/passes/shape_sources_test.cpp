@@ -16,7 +16,7 @@ TEST(ShapeSources, AValueThatOnlyLendsItsShapeGoes) {
       y = Expand(z, s)
     })",
                  R"(
-    g (float[B, S] x, float[N, 1] z) => (float[B, S, 1] y) <int64[1] zero = {0}, int64[1] one = {1}, int64[1] last = {2}> {
+    g (float[B, S] x, float[N, 1] z) => (float[B, S, 1] y) <int64[1] zero = {0}, int64[1] one = {1}> {
       s0 = Shape(x)
       b = Gather(s0, zero)
       s1 = Shape(x)
