@@ -148,6 +148,23 @@ TEST(Reshape, SizesThatAlreadyAgreeInAnotherOrderMixTheAxes) {
   EXPECT_EQ(facts.assumptions(), "") << "B need not be S";
 }
 
+TEST(Reshape, IntoChunksTakesTheLengthToBeAMultiple) {
+  const Facts facts(R"(g (float[B, S, 8] x) => (float[B, S, 8] z)
+    <int64[1] one = {1}, int64[1] zero = {0}, int64[1] four = {4}, int64[1] eight = {8}> {
+    sizes = Shape (x)
+    b = Gather (sizes, zero)
+    s = Gather (sizes, one)
+    chunks = Div (s, four)
+    target = Concat <axis = 0> (b, chunks, four, eight)
+    y = Reshape (x, target)
+    back = Concat <axis = 0> (b, s, eight)
+    z = Reshape (y, back)
+    u = Add (x, z)
+  })");
+  EXPECT_EQ(facts.assumptions(), "S = 4*(S)//(4)");
+  EXPECT_EQ(facts.shape("x"), facts.shape("z"));
+}
+
 TEST(Reshape, AZeroCopiesUnlessItMeansZero) {
   const Facts facts(R"(g (float[B, 0, 4] x) => (float[0, B] y)
     <int64[2] target = {0, 0}> {
