@@ -2,15 +2,14 @@
 
 #include <google/protobuf/io/coded_stream.h>
 #include <onnx/onnx_pb.h>
-#include <xxhash.h>
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
 #include <limits>
 #include <string_view>
 #include <utility>
 
+#include "ir/digest.h"
 #include "ir/external_files.h"
 #include "ir/from_proto.h"
 #include "ir/inline_functions.h"
@@ -80,12 +79,7 @@ Result<std::string> fingerprint_of(const WeightlessModel& scanned) {
       XXH3_128bits_update(state, part.data(), part.size());
     }
   }
-  const XXH128_hash_t hash = XXH3_128bits_digest(state);
-  std::array<char, 33> text{};
-  std::snprintf(text.data(), text.size(), "%016llx%016llx",
-                static_cast<unsigned long long>(hash.high64),
-                static_cast<unsigned long long>(hash.low64));
-  return std::string(text.data());
+  return hexadecimal(XXH3_128bits_digest(state));
 }
 
 Result<LoadedModel> load_from(const std::shared_ptr<const FileHandle>& file,

@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
 #include <utility>
 #include <vector>
@@ -33,8 +32,9 @@ std::string quoted(const fs::path& path) { return "'" + path.string() + "'"; }
 
 /// A hidden name beside `target`, another one for every attempt.
 std::string temporary_name(const fs::path& target, int attempt) {
-  const std::string name = "." + target.filename().string() + "." + std::to_string(::getpid()) +
-                           "-" + std::to_string(attempt);
+  // Names may have 255 bytes.
+  const std::string name = "." + target.filename().string().substr(0, 200) + "." +
+                           std::to_string(::getpid()) + "-" + std::to_string(attempt);
   return (folder_of(target) / name).string();
 }
 

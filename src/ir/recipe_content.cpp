@@ -1,13 +1,11 @@
-#include <xxhash.h>
-
 #include <algorithm>
 #include <array>
-#include <cstdio>
 #include <cstring>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "ir/digest.h"
 #include "ir/recipes.h"
 #include "ortopt/ir/file_handle.h"
 #include "ortopt/ir/recipe.h"
@@ -16,12 +14,7 @@ namespace ortopt {
 namespace {
 
 std::string digest_of(const void* data, std::size_t size) {
-  const XXH128_hash_t hash = XXH3_128bits(data, size);
-  std::array<char, 33> text{};
-  std::snprintf(text.data(), text.size(), "%016llx%016llx",
-                static_cast<unsigned long long>(hash.high64),
-                static_cast<unsigned long long>(hash.low64));
-  return text.data();
+  return hexadecimal(XXH3_128bits(data, size));
 }
 
 std::string strings_key(const std::vector<std::string>& strings) {

@@ -57,9 +57,10 @@ std::optional<LayoutDim> take_back(Pool& pool, const Dim& size) {
 
 Dim product(const Pool& pool) { return size_of(LayoutDim(pool.begin(), pool.end())); }
 
-/// Whether sizes are certainly different.
-bool surely_differ(const Dim& a, const Dim& b) {
-  return (a - b - Dim(1)).is_nonnegative() == true || (b - a - Dim(1)).is_nonnegative() == true;
+/// A size that an input of the graph has.
+bool is_named(const Dim& size) {
+  const auto symbol = size.as_symbol();
+  return symbol && symbol->find_first_of("?(~%") != 0;
 }
 
 /// Targets that could not be dealt, and the factors that are left for them.
@@ -75,15 +76,16 @@ struct Middle {
     return product(pool).divided_by(known);
   }
 
-  /// One factor each, in order: a guess, made only where the sizes must be explained by something.
-  /// Where they already multiply to the same, digits of several axes are mixed.
+  /// One factor each, in order: a guess, made only between sizes that the inputs have, and only
+  /// where they must be explained by something. (TensorFlow's converter names each dimension of each
+  /// input anew.) Where they already multiply to the same, digits of several axes are mixed.
   [[nodiscard]] bool pairs() const {
     std::size_t place = 0;
     for (const Target& target : targets) {
       if (is_one(target)) continue;
-      if (place == pool.size()) return false;
-      if (target.size && surely_differ(*target.size, pool[place].size)) return false;
-      ++place;
+      if (place == pool.size() || !target.size) return false;
+      const Dim& size = pool[place++].size;
+      if (*target.size != size && !(is_named(*target.size) && is_named(size))) return false;
     }
     return place == pool.size() && !rest();
   }
@@ -102,7 +104,7 @@ Dims pair_off(Step& step, const Middle& middle) {
       continue;
     }
     const Factor& factor = middle.pool[place++];
-    if (target.size) step.require_equal(*target.size, factor.size);
+    step.require_equal(*target.size, factor.size);
     result.push_back({factor});
   }
   return result;

@@ -86,9 +86,10 @@ std::optional<std::pair<std::string, Dim>> Knowledge::solve(const Dim& left,
       if (!symbol) continue;
       const Dim others = (term - difference) * sign;
       if (others.mentions(*symbol) || others.is_nonnegative() != true) continue;
-      // What is known is not explained by what is not.
+      // What is known is not explained by what is not. (By a quotient it is: sequence = 4·(sequence/4)
+      // says that nothing is cut off.)
       const auto is_worse = [&](const std::string& other) {
-        return ignorance(other) > ignorance(*symbol);
+        return ignorance(other) == 2 && ignorance(*symbol) < 2;
       };
       if (std::ranges::any_of(others.symbols(), is_worse)) continue;
       if (!best || eliminates_earlier(*symbol, best->first))

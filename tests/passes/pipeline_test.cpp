@@ -53,6 +53,42 @@ TEST_P(Pipelines, ConvergeAndFindNothingMoreInTheirOwnResult) {
   EXPECT_EQ(run(*model_), 0U) << test_support::line_diff(once, to_text(*model_));
 }
 
+/// Where what was kept up to date through rewrites says otherwise than what is learnt afresh.
+std::string contradictions(Graph& graph, const Analysis& kept) {
+  const Analysis afresh(graph);
+  std::string found;
+  for_each_graph(graph, [&](Graph& each) {
+    for (const Node& node : each.nodes())
+      for (const Value* value : node.outputs()) {
+        if (value == nullptr) continue;
+        const bool same_type = kept.dtype(*value) == afresh.dtype(*value);
+        const bool same_rank = kept.rank(*value) == afresh.rank(*value);
+        const auto size = kept.static_shape(*value);
+        const auto other = afresh.static_shape(*value);
+        if (!same_type || !same_rank || (size && other && size != other))
+          found += node.op() + " '" + value->name() + "' ";
+      }
+  });
+  return found;
+}
+
+TEST_P(Pipelines, KeepWhatIsKnownOfValuesUpToDate) {
+  Facts facts;
+  Logger logger(LogLevel::off);
+  const PassOptions options;
+  Context context(model_->graph(), options, facts, logger);
+  for (const Stage& stage : make_pipeline())
+    for (const auto& pass : stage.passes) {
+      std::vector<Graph*> graphs;
+      for_each_graph(model_->graph(), [&](Graph& graph) { graphs.push_back(&graph); });
+      for (Graph* graph : graphs) {
+        if (graph->owner() != nullptr && graph->owner()->is_removed()) continue;
+        ASSERT_TRUE(pass->run(*graph, context).has_value());
+      }
+      EXPECT_EQ(contradictions(model_->graph(), context.analysis()), "") << "after " << pass->id();
+    }
+}
+
 TEST_P(Pipelines, DoNotDependOnTheOrderOfNodes) {
   const auto other = test_support::reordered(*model_);
   run(*model_);

@@ -1,12 +1,12 @@
 #include <gtest/gtest.h>
 
-#include "tests/shape/facts.h"
+#include "tests/shape/analysed_graph.h"
 
 namespace ortopt {
 namespace {
 
 TEST(ShapeValues, ArithmeticOnSizesStaysSymbolic) {
-  const Facts facts(R"(g (float[B, S, 32] x) => (int64[1] y)
+  const AnalysedGraph facts(R"(g (float[B, S, 32] x) => (int64[1] y)
     <int64 zero = {0}, int64 one = {1}, int64[1] first = {0}, int64[1] four = {4}> {
     sizes = Shape (x)
     b = Gather (sizes, zero)
@@ -25,7 +25,7 @@ TEST(ShapeValues, ArithmeticOnSizesStaysSymbolic) {
 }
 
 TEST(ShapeValues, PartialKnowledgeIsPerElement) {
-  const Facts facts(R"(g (float[B, S] x, int64[1] n) => (int64[2] y)
+  const AnalysedGraph facts(R"(g (float[B, S] x, int64[1] n) => (int64[2] y)
     <int64 zero = {0}, int64[1] axis = {0}> {
     sizes = Shape (x)
     b = Gather (sizes, zero)
@@ -37,7 +37,7 @@ TEST(ShapeValues, PartialKnowledgeIsPerElement) {
 }
 
 TEST(ShapeValues, ASizeIsNeverMinusOne) {
-  const Facts facts(R"(g (float[B, S] x) => (int64[2] y)
+  const AnalysedGraph facts(R"(g (float[B, S] x) => (int64[2] y)
     <int64[2] given = {-1, 7}, int64[1] two = {2}, int64[1] minus = {-1}> {
     sizes = Shape (x)
     ones = ConstantOfShape <value = int64[1] {1}> (two)
@@ -51,7 +51,7 @@ TEST(ShapeValues, ASizeIsNeverMinusOne) {
 }
 
 TEST(ShapeValues, SurviveFloatingClothes) {
-  const Facts facts(R"(g (float[B, S, 64] x) => (float y)
+  const AnalysedGraph facts(R"(g (float[B, S, 64] x) => (float y)
     <int64 two = {2}, float low = {-1e9}, float quarter = {0.25}> {
     sizes = Shape (x)
     cast = Cast <to = 1> (sizes)
@@ -68,7 +68,7 @@ TEST(ShapeValues, SurviveFloatingClothes) {
 }
 
 TEST(ShapeValues, ARangeOverASizeHasThatSize) {
-  const Facts facts(R"(g (float[B, S] x, float[B, P] past) => (int64[N] y)
+  const AnalysedGraph facts(R"(g (float[B, S] x, float[B, P] past) => (int64[N] y)
     <int64 zero = {0}, int64 one = {1}> {
     a = Shape (x)
     s = Gather (a, one)
@@ -84,7 +84,7 @@ TEST(ShapeValues, ARangeOverASizeHasThatSize) {
 }
 
 TEST(ShapeValues, ComparisonsAreToldFromSigns) {
-  const Facts facts(R"(g (float[B, S] x) => (bool[2] y)
+  const AnalysedGraph facts(R"(g (float[B, S] x) => (bool[2] y)
     <int64 zero = {0}, int64 five = {5}> {
     sizes = Shape (x)
     y = Greater (sizes, zero)
@@ -98,7 +98,7 @@ TEST(ShapeValues, ComparisonsAreToldFromSigns) {
 }
 
 TEST(Scalar, IsReadFromSplatsOfAnyRankAndFromShapes) {
-  const Facts facts(R"(g (float[B, 8] x) => (float[B, 8] y)
+  const AnalysedGraph facts(R"(g (float[B, 8] x) => (float[B, 8] y)
     <float[1, 1, 1] half = {0.5}, float16[2] two = {16384, 16384}, int64 one = {1}> {
     y = Mul (x, half)
     sizes = Shape (x)
@@ -111,7 +111,7 @@ TEST(Scalar, IsReadFromSplatsOfAnyRankAndFromShapes) {
 }
 
 TEST(Constants, AreComputedFromConstants) {
-  const Facts facts(R"(g (float[2, 3] x) => (int64[3] y)
+  const AnalysedGraph facts(R"(g (float[2, 3] x) => (int64[3] y)
     <int64[3] a = {1, 2, 3}, int64 two = {2}, weight[4, 6] w, int64[2] target = {6, 4}> {
     y = Mul (a, two)
     reshaped = Reshape (w, target)
@@ -128,7 +128,7 @@ TEST(Constants, AreComputedFromConstants) {
 }
 
 TEST(Inference, FromTheSchemaKeepsPolynomialsAsNames) {
-  const Facts facts(R"(g (float[B, P, 4, 4] a, float[B, S, 4, 4] b) => (float[B, T] y)
+  const AnalysedGraph facts(R"(g (float[B, P, 4, 4] a, float[B, S, 4, 4] b) => (float[B, T] y)
     <int64[1] k = {2}> {
     c = Concat <axis = 1> (a, b)
     y = Det (c)
@@ -140,7 +140,7 @@ TEST(Inference, FromTheSchemaKeepsPolynomialsAsNames) {
 }
 
 TEST(Inference, AnUnknownOperatorLosesItsOutputsOnly) {
-  const Facts facts(R"(g (float[B, S] x) => (float[B, S] y) {
+  const AnalysedGraph facts(R"(g (float[B, S] x) => (float[B, S] y) {
     u, v = some.domain.Mystery (x)
     y = Relu (x)
     z = Add (u, y)
@@ -152,7 +152,7 @@ TEST(Inference, AnUnknownOperatorLosesItsOutputsOnly) {
 }
 
 TEST(Inference, ANodeThatBreaksItsSchemaIsNotAsked) {
-  const Facts facts(R"(g (float[B, S] x) => (float[B, S] y) {
+  const AnalysedGraph facts(R"(g (float[B, S] x) => (float[B, S] y) {
     u = TopK (x)
     v = MaxPool <kernel_shape = [2, 2], strides = [0, 0]> (x)
     w = SplitToSequence (x, zero)
@@ -165,7 +165,7 @@ TEST(Inference, ANodeThatBreaksItsSchemaIsNotAsked) {
 }
 
 TEST(NestedGraphs, SeeOuterLayouts) {
-  const Facts facts(R"(g (float[B, S] x, bool c) => (float[B, S] y) {
+  const AnalysedGraph facts(R"(g (float[B, S] x, bool c) => (float[B, S] y) {
     y = If (c) <then_branch = t () => (float[B, S] a) { a = Relu (x) },
                 else_branch = e () => (float[B, S] b) { b = Neg (x) }>
   })");
@@ -175,7 +175,7 @@ TEST(NestedGraphs, SeeOuterLayouts) {
 }
 
 TEST(NestedGraphs, BranchesOfDifferentRankLeaveItOpenUnlessTheConditionIsKnown) {
-  const Facts facts(R"(g (float[1, S] x, bool c) => (float[S] y)
+  const AnalysedGraph facts(R"(g (float[1, S] x, bool c) => (float[S] y)
     <int64[1] axis = {0}, int64 zero = {0}, int64 one = {1}> {
     y = If (c) <then_branch = t () => (float[S] a) { a = Squeeze (x, axis) },
                 else_branch = e () => (float[1, S] b) { b = Identity (x) }>
@@ -190,7 +190,7 @@ TEST(NestedGraphs, BranchesOfDifferentRankLeaveItOpenUnlessTheConditionIsKnown) 
 }
 
 TEST(NestedGraphs, WhatALoopCarriesMayChangeItsSizes) {
-  const Facts facts(R"(g (float[B, S] x, int64 n, bool c) => (float[B, T] y) {
+  const AnalysedGraph facts(R"(g (float[B, S] x, int64 n, bool c) => (float[B, T] y) {
     y = Loop (n, c, x) <body = b (int64 i, bool go, float[B, U] carried)
                                => (bool again, float[B, V] grown) {
       again = Identity (go)
@@ -202,7 +202,7 @@ TEST(NestedGraphs, WhatALoopCarriesMayChangeItsSizes) {
 }
 
 TEST(Extend, NewNodesAndNewInitializersAreLearnt) {
-  const Facts facts(R"(g (float[B, S, 4] x) => (float[B, S, 4] y) { y = Relu (x) })");
+  const AnalysedGraph facts(R"(g (float[B, S, 4] x) => (float[B, S, 4] y) { y = Relu (x) })");
   Graph& graph = facts.graph();
   Value& weight = graph.add_initializer("w", Tensor::of(DataType::float32, {4}, {{1, 2, 3, 4}}));
   Node& node = graph.insert({.op = "Mul", .inputs = {graph.find("y"), &weight}, .outputs = {"z"}});
@@ -212,7 +212,8 @@ TEST(Extend, NewNodesAndNewInitializersAreLearnt) {
 }
 
 TEST(Replaced, AValueJustMadeTakesOverTheAxesOfTheOldOne) {
-  const Facts facts(R"(g (float[B, S, 4] x) => (float[B, S, 4] z) <weight[4, 4] w, weight[4] b> {
+  const AnalysedGraph facts(
+      R"(g (float[B, S, 4] x) => (float[B, S, 4] z) <weight[4, 4] w, weight[4] b> {
     m = MatMul (x, w)
     y = Add (m, b)
     z = Relu (y)
@@ -231,7 +232,7 @@ TEST(Replaced, AValueJustMadeTakesOverTheAxesOfTheOldOne) {
 }
 
 TEST(Replaced, TwoEqualValuesWalkOneAxisFromThenOn) {
-  const Facts facts(R"(g (float[B, S, 4] x) => (float[B, S, 4] z) <weight[4, 4] w> {
+  const AnalysedGraph facts(R"(g (float[B, S, 4] x) => (float[B, S, 4] z) <weight[4, 4] w> {
     a = MatMul (x, w)
     b = MatMul (x, w)
     y = Relu (a)

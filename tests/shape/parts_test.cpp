@@ -1,17 +1,17 @@
 #include <gtest/gtest.h>
 
-#include "tests/shape/facts.h"
+#include "tests/shape/analysed_graph.h"
 
 namespace ortopt {
 namespace {
 
-Dim offset(const Facts& facts, std::string_view name) {
+Dim offset(const AnalysedGraph& facts, std::string_view name) {
   const Layout& layout = *facts.analysis().layout(facts.value(name));
   return layout.offsets.empty() ? Dim(0) : layout.offsets.begin()->second;
 }
 
 TEST(Split, KeepsTheAxisAndSaysWhereEachPartStarts) {
-  const Facts facts(R"(g (float[B, S, 8] x) => (float[B, S, 8] q)
+  const AnalysedGraph facts(R"(g (float[B, S, 8] x) => (float[B, S, 8] q)
     <weight[8, 24] w, int64[3] sizes = {8, 8, 8}> {
     y = MatMul (x, w)
     q, k, v = Split <axis = -1> (y, sizes)
@@ -23,7 +23,7 @@ TEST(Split, KeepsTheAxisAndSaysWhereEachPartStarts) {
 }
 
 TEST(Split, WithoutSizesIsEven) {
-  const Facts facts(R"(g (float[B, 24] x) => (float[B, 8] q) {
+  const AnalysedGraph facts(R"(g (float[B, 24] x) => (float[B, 8] q) {
     q, k, v = Split <axis = 1> (x)
   })");
   EXPECT_EQ(facts.shape("v"), "B,8");
@@ -31,7 +31,7 @@ TEST(Split, WithoutSizesIsEven) {
 }
 
 TEST(Slice, OfAPartAddsToItsOffset) {
-  const Facts facts(R"(g (float[B, 32] x) => (float[B, 4] z)
+  const AnalysedGraph facts(R"(g (float[B, 32] x) => (float[B, 4] z)
     <int64[1] one = {1}, int64[1] four = {4}, int64[1] eight = {8}, int64[1] end = {2147483647},
      int64[1] step = {2}> {
     y = Slice (x, eight, end, one)
@@ -43,7 +43,7 @@ TEST(Slice, OfAPartAddsToItsOffset) {
 }
 
 TEST(Slice, CountsFromTheEnd) {
-  const Facts facts(R"(g (float[B, S] x) => (float[B, N] y)
+  const AnalysedGraph facts(R"(g (float[B, S] x) => (float[B, N] y)
     <int64[1] one = {1}, int64[1] zero = {0}, int64[1] last = {-1}, int64[1] end = {9223372036854775807}> {
     y = Slice (x, zero, last, one)
     z = Slice (x, last, end, one)
@@ -54,7 +54,7 @@ TEST(Slice, CountsFromTheEnd) {
 }
 
 TEST(Slice, UpToASizeOfATableAssumesThatTheTableIsLongEnough) {
-  const Facts facts(R"(g (int64[B, S] ids) => (int64[1, N] y)
+  const AnalysedGraph facts(R"(g (int64[B, S] ids) => (int64[1, N] y)
     <int64[1, 6] positions = {0, 1, 2, 3, 4, 5}, int64[1] one = {1}, int64[1] two = {2},
      int64[1] zero = {0}> {
     sizes = Shape (ids)
@@ -66,7 +66,7 @@ TEST(Slice, UpToASizeOfATableAssumesThatTheTableIsLongEnough) {
 }
 
 TEST(Slice, BeyondASizeThatIsNotKnownIsClampedAndNotAssumed) {
-  const Facts facts(R"(g (float[B, S] x) => (float[B, N] y)
+  const AnalysedGraph facts(R"(g (float[B, S] x) => (float[B, N] y)
     <int64[1] one = {1}, int64[1] zero = {0}, int64[1] window = {16}, int64[1] back = {-16},
      int64[1] end = {2147483647}> {
     y = Slice (x, zero, window, one)
@@ -78,7 +78,7 @@ TEST(Slice, BeyondASizeThatIsNotKnownIsClampedAndNotAssumed) {
 }
 
 TEST(Slice, OfADimensionOfSeveralAxesLosesThemUnlessItTakesAll) {
-  const Facts facts(R"(g (float[B, 4, 8] x) => (float[M, 8] z)
+  const AnalysedGraph facts(R"(g (float[B, 4, 8] x) => (float[M, 8] z)
     <int64[1] zero = {0}, int64[1] end = {1000000000}, int64[1] two = {2}> {
     y = Flatten <axis = 2> (x)
     z = Slice (y, zero, end, zero)
@@ -89,7 +89,7 @@ TEST(Slice, OfADimensionOfSeveralAxesLosesThemUnlessItTakesAll) {
 }
 
 TEST(Slice, BackwardsKeepsTheSizeOnly) {
-  const Facts facts(R"(g (float[B, 4] x) => (float[B, 4] y)
+  const AnalysedGraph facts(R"(g (float[B, 4] x) => (float[B, 4] y)
     <int64[1] one = {1}, int64[1] last = {-1}, int64[1] before = {-9223372036854775807}> {
     y = Slice (x, last, before, one, last)
   })");
@@ -97,7 +97,7 @@ TEST(Slice, BackwardsKeepsTheSizeOnly) {
 }
 
 TEST(Gather, OfOneIndexIsASliceWithoutTheDimension) {
-  const Facts facts(R"(g (float[B, S, 3, 4, 8] x) => (float[B, S, 4, 8] y)
+  const AnalysedGraph facts(R"(g (float[B, S, 3, 4, 8] x) => (float[B, S, 4, 8] y)
     <int64 two = {2}, int64 last = {-1}> {
     y = Gather <axis = 2> (x, two)
     z = Gather <axis = 2> (x, last)
@@ -108,7 +108,7 @@ TEST(Gather, OfOneIndexIsASliceWithoutTheDimension) {
 }
 
 TEST(Gather, FromATableGivesItFeaturesOfItsOwn) {
-  const Facts facts(R"(g (int64[B, S] ids) => (float[B, S, 4] y) <weight[10, 4] table> {
+  const AnalysedGraph facts(R"(g (int64[B, S] ids) => (float[B, S, 4] y) <weight[10, 4] table> {
     y = Gather (table, ids)
   })");
   EXPECT_EQ(facts.layout("y"), "[(B) (S) (features:y)]");
@@ -116,7 +116,7 @@ TEST(Gather, FromATableGivesItFeaturesOfItsOwn) {
 }
 
 TEST(Packing, AnyOrderOfOneProjectionIsKnownByItsStrides) {
-  const Facts facts(R"(g (float[B, S, 32] x) => (float[B, 4, S, 8] k)
+  const AnalysedGraph facts(R"(g (float[B, S, 32] x) => (float[B, 4, S, 8] k)
     <weight[32, 96] w, int64[5] split = {0, 0, 3, 4, 8}, int64 one = {1}> {
     packed = MatMul (x, w)
     parts = Reshape (packed, split)
@@ -128,7 +128,7 @@ TEST(Packing, AnyOrderOfOneProjectionIsKnownByItsStrides) {
 }
 
 TEST(Concat, OfTwoHalvesOfAProjectionKeepsItsAxis) {
-  const Facts facts(R"(g (float[B, 8] x) => (float[B, 8] z)
+  const AnalysedGraph facts(R"(g (float[B, 8] x) => (float[B, 8] z)
     <weight[8, 8] w> {
     y = MatMul (x, w)
     low, high = Split <axis = 1> (y)
@@ -140,21 +140,21 @@ TEST(Concat, OfTwoHalvesOfAProjectionKeepsItsAxis) {
 }
 
 TEST(Concat, AddsSizesOfPastAndPresent) {
-  const Facts facts(R"(g (float[B, P, 8] past, float[B, S, 8] x) => (float[B, T, 8] y) {
+  const AnalysedGraph facts(R"(g (float[B, P, 8] past, float[B, S, 8] x) => (float[B, T, 8] y) {
     y = Concat <axis = 1> (past, x)
   })");
   EXPECT_EQ(facts.shape("y"), "B,P+S,8");
 }
 
 TEST(Concat, OfAValueWithItselfIsACopy) {
-  const Facts facts(R"(g (float[B, 1, 8] x) => (float[B, 2, 8] y) {
+  const AnalysedGraph facts(R"(g (float[B, 1, 8] x) => (float[B, 2, 8] y) {
     y = Concat <axis = 1> (x, x)
   })");
   EXPECT_TRUE(facts.analysis().layout(facts.value("y"))->dims[1][0].axis->is_copy);
 }
 
 TEST(Expand, MakesCopiesOfWhatIsOne) {
-  const Facts facts(R"(g (float[B, 1, S, 8] x) => (float[B, 4, S, 8] y)
+  const AnalysedGraph facts(R"(g (float[B, 1, S, 8] x) => (float[B, 4, S, 8] y)
     <int64[4] target = {1, 4, 1, 1}> {
     y = Expand (x, target)
   })");
@@ -163,14 +163,14 @@ TEST(Expand, MakesCopiesOfWhatIsOne) {
 }
 
 TEST(Tile, PutsTheCopiesOutside) {
-  const Facts facts(R"(g (float[B, 4] x) => (float[B, 8] y) <int64[2] times = {1, 2}> {
+  const AnalysedGraph facts(R"(g (float[B, 4] x) => (float[B, 8] y) <int64[2] times = {1, 2}> {
     y = Tile (x, times)
   })");
   EXPECT_EQ(facts.layout("y"), "[(B) (copy:y x.1)]");
 }
 
 TEST(Sequences, OfASplitAreTakenApartAgain) {
-  const Facts facts(R"(g (float[B, 24] x) => (float[B, 8] y)
+  const AnalysedGraph facts(R"(g (float[B, 24] x) => (float[B, 8] y)
     <int64 eight = {8}, int64 one = {1}> {
     parts = SplitToSequence <axis = 1> (x, eight)
     y = SequenceAt (parts, one)
@@ -181,7 +181,7 @@ TEST(Sequences, OfASplitAreTakenApartAgain) {
 }
 
 TEST(Elementwise, TheBetterAxisNamesADimensionAndBringsItsOffset) {
-  const Facts facts(R"(g (float[1, S, 4] x, float[B, 1, 4] y) => (float[B, S, 4] z)
+  const AnalysedGraph facts(R"(g (float[1, S, 4] x, float[B, 1, 4] y) => (float[B, S, 4] z)
     <weight[4, 8] w, weight[1, 4] c> {
     p = MatMul (x, w)
     low, high = Split <axis = -1> (p)
@@ -193,7 +193,7 @@ TEST(Elementwise, TheBetterAxisNamesADimensionAndBringsItsOffset) {
 }
 
 TEST(Elementwise, SymbolsThatMeetAreAssumedToBeEqual) {
-  const Facts facts(R"(g (float[B, S] x, float[unk__1, unk__2] y) => (float[B, S] z) {
+  const AnalysedGraph facts(R"(g (float[B, S] x, float[unk__1, unk__2] y) => (float[B, S] z) {
     z = Add (y, x)
     u = Relu (y)
   })");
@@ -202,7 +202,7 @@ TEST(Elementwise, SymbolsThatMeetAreAssumedToBeEqual) {
 }
 
 TEST(Elementwise, ASymbolThatMeetsANumberMayStillBeOne) {
-  const Facts facts(R"(g (float[B, S] x) => (float[B, 4] z) <weight[4] w> {
+  const AnalysedGraph facts(R"(g (float[B, S] x) => (float[B, 4] z) <weight[4] w> {
     z = Add (x, w)
     u = Relu (x)
   })");
@@ -211,7 +211,7 @@ TEST(Elementwise, ASymbolThatMeetsANumberMayStillBeOne) {
 }
 
 TEST(Reduce, LeavesOutWhatItReduces) {
-  const Facts facts(R"(g (float[B, S, 4] x) => (float[B, S] y) <int64[1] axes = {-1}> {
+  const AnalysedGraph facts(R"(g (float[B, S, 4] x) => (float[B, S] y) <int64[1] axes = {-1}> {
     y = ReduceMean <keepdims = 0, axes = [-1]> (x)
     z = ReduceSum <keepdims = 1> (x, axes)
     all = ReduceSum (x)

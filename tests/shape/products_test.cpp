@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "tests/shape/facts.h"
+#include "tests/shape/analysed_graph.h"
 
 namespace ortopt {
 namespace {
@@ -27,7 +27,7 @@ constexpr const char* attention = R"(
   })";
 
 TEST(MatMul, ByAConstantIsAProjectionWithFeaturesOfItsOwn) {
-  const Facts facts(attention);
+  const AnalysedGraph facts(attention);
   EXPECT_EQ(facts.layout("q"), "[(B) (S) (q)]");
   EXPECT_EQ(facts.layout("qt"), "[(B) (q/8:4) (S) (q:8)]");
   const Axis* axis = facts.analysis().layout(facts.value("q"))->dims[2][0].axis;
@@ -36,7 +36,7 @@ TEST(MatMul, ByAConstantIsAProjectionWithFeaturesOfItsOwn) {
 }
 
 TEST(MatMul, OfTwoComputedValuesGivesScores) {
-  const Facts facts(attention);
+  const AnalysedGraph facts(attention);
   EXPECT_EQ(facts.layout("s"), "[(B) (q/8:4) (S) (S)]");
   EXPECT_EQ(facts.analysis().scores_of(facts.value("masked")), &facts.value("s"));
   EXPECT_TRUE(facts.analysis().carries_scores(facts.value("s")));
@@ -45,7 +45,7 @@ TEST(MatMul, OfTwoComputedValuesGivesScores) {
 }
 
 TEST(MatMul, OfProbabilitiesAndValuesMakesOneAxisOfHeadsAndFeatures) {
-  const Facts facts(attention);
+  const AnalysedGraph facts(attention);
   EXPECT_EQ(facts.analysis().probabilities_of(facts.value("p")), &facts.value("p"));
   EXPECT_EQ(facts.layout("o"), "[(B) (heads:o/8:4) (S) (heads:o:8)]");
   EXPECT_EQ(facts.layout("y"), "[(B) (S) (heads:o)]");
@@ -54,7 +54,7 @@ TEST(MatMul, OfProbabilitiesAndValuesMakesOneAxisOfHeadsAndFeatures) {
 }
 
 TEST(MatMul, OfValuesAndTransposedProbabilitiesIsTheSameTurnedRound) {
-  const Facts facts(R"(g (float[B, S, 8] x, float[B, S, S] s) => (float[B, 8, S] o)
+  const AnalysedGraph facts(R"(g (float[B, S, 8] x, float[B, S, S] s) => (float[B, 8, S] o)
     <weight[8, 8] w> {
     v = MatMul (x, w)
     vt = Transpose <perm = [0, 2, 1]> (v)
@@ -65,7 +65,7 @@ TEST(MatMul, OfValuesAndTransposedProbabilitiesIsTheSameTurnedRound) {
 }
 
 TEST(MatMul, AVectorHasOneDimensionLess) {
-  const Facts facts(R"(g (float[B, S, 8] x, float[8] u) => (float[B, S] y, float[] z)
+  const AnalysedGraph facts(R"(g (float[B, S, 8] x, float[8] u) => (float[B, S] y, float[] z)
     <weight[8] w> {
     y = MatMul (x, w)
     z = MatMul (u, u)
@@ -75,12 +75,14 @@ TEST(MatMul, AVectorHasOneDimensionLess) {
 }
 
 TEST(MatMul, ContractsOnlyWhatIsEqual) {
-  const Facts facts(R"(g (float[B, K] x, float[M, N] y) => (float[B, N] z) { z = MatMul (x, y) })");
+  const AnalysedGraph facts(
+      R"(g (float[B, K] x, float[M, N] y) => (float[B, N] z) { z = MatMul (x, y) })");
   EXPECT_EQ(facts.assumptions(), "K = M");
 }
 
 TEST(Gemm, ReadsTransposedWeights) {
-  const Facts facts(R"(g (float[B, 8] x) => (float[B, 16] y) <weight[16, 8] w, weight[16] b> {
+  const AnalysedGraph facts(
+      R"(g (float[B, 8] x) => (float[B, 16] y) <weight[16, 8] w, weight[16] b> {
     y = Gemm <transB = 1> (x, w, b)
   })");
   EXPECT_EQ(facts.layout("y"), "[(B) (y)]");
@@ -88,14 +90,14 @@ TEST(Gemm, ReadsTransposedWeights) {
 }
 
 TEST(Einsum, FreeLettersOfAWeightAreDigitsOfOneAxis) {
-  const Facts facts(R"(g (float[B, S, 32] x) => (float[B, S, 4, 8] y) <weight[32, 4, 8] w> {
+  const AnalysedGraph facts(R"(g (float[B, S, 32] x) => (float[B, S, 4, 8] y) <weight[32, 4, 8] w> {
     y = Einsum <equation = "abc,cde->abde"> (x, w)
   })");
   EXPECT_EQ(facts.layout("y"), "[(B) (S) (y/8:4) (y:8)]");
 }
 
 TEST(Einsum, GivesScoresAndTakesProbabilities) {
-  const Facts facts(R"(g (float[B, S, 4, 8] q, float[B, S, 4, 8] k) => (float[B, S, 4, 8] o)
+  const AnalysedGraph facts(R"(g (float[B, S, 4, 8] q, float[B, S, 4, 8] k) => (float[B, S, 4, 8] o)
     <weight[8, 8] w> {
     v = MatMul (k, w)
     s = Einsum <equation = "BTNH, BFNH -> BNFT"> (k, q)
@@ -108,21 +110,22 @@ TEST(Einsum, GivesScoresAndTakesProbabilities) {
 }
 
 TEST(Einsum, AnEllipsisStandsForLeadingDimensions) {
-  const Facts facts(R"(g (float[B, S, 32] x) => (float[B, S, 16] y) <weight[32, 16] w> {
+  const AnalysedGraph facts(R"(g (float[B, S, 32] x) => (float[B, S, 16] y) <weight[32, 16] w> {
     y = Einsum <equation = "...i,ij->...j"> (x, w)
   })");
   EXPECT_EQ(facts.layout("y"), "[(B) (S) (y)]");
 }
 
 TEST(Conv, MakesPatchesOfAnImage) {
-  const Facts facts(R"(g (float[B, 3, 32, W] x) => (float[B, 16, 8, V] y) <weight[16, 3, 4, 4] w> {
+  const AnalysedGraph facts(
+      R"(g (float[B, 3, 32, W] x) => (float[B, 16, 8, V] y) <weight[16, 3, 4, 4] w> {
     y = Conv <strides = [4, 4]> (x, w)
   })");
   EXPECT_EQ(facts.shape("y"), "B,16,8,(W-4)//4+1");
 }
 
 TEST(Softmax, InPiecesIsRecognised) {
-  const Facts facts(R"(g (float[B, S] x) => (float[B, S] y) {
+  const AnalysedGraph facts(R"(g (float[B, S] x) => (float[B, S] y) {
     e = Exp (x)
     t = ReduceSum <keepdims = 1> (e)
     y = Div (e, t)
@@ -134,7 +137,7 @@ TEST(Softmax, InPiecesIsRecognised) {
 }
 
 TEST(Scores, OfSeveralProductsAreCarriedWithoutAName) {
-  const Facts facts(R"(g (float[B, S, 8] a, float[B, 8, S] b) => (float[B, S, S] z) {
+  const AnalysedGraph facts(R"(g (float[B, S, 8] a, float[B, 8, S] b) => (float[B, S, S] z) {
     x = MatMul (a, b)
     y = MatMul (a, b)
     z = Add (x, y)
@@ -144,7 +147,7 @@ TEST(Scores, OfSeveralProductsAreCarriedWithoutAName) {
 }
 
 TEST(ContribAttention, GivesHeadsOfItsOwn) {
-  const Facts facts(R"(g (float[B, S, 32] x) => (float[B, S, 32] y)
+  const AnalysedGraph facts(R"(g (float[B, S, 32] x) => (float[B, S, 32] y)
     <weight[32, 96] w, weight[96] bias> {
     y, present = com.microsoft.Attention <num_heads = 4> (x, w, bias)
   })");
@@ -153,7 +156,7 @@ TEST(ContribAttention, GivesHeadsOfItsOwn) {
 }
 
 TEST(ContribNorms, KeepTheLayoutOfTheirInputInBothOutputs) {
-  const Facts facts(R"(g (float[B, S, 32] x, float[B, S, 32] r) => (float[B, S, 32] y)
+  const AnalysedGraph facts(R"(g (float[B, S, 32] x, float[B, S, 32] r) => (float[B, S, 32] y)
     <weight[32] gamma, weight[32] beta> {
     y, mean, deviation, sum = com.microsoft.SkipLayerNormalization (x, r, gamma, beta)
     z = com.microsoft.Gelu (sum)

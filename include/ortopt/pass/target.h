@@ -23,6 +23,8 @@ class Target {
   [[nodiscard]] static Result<Target> parse(std::string_view text);
 
   [[nodiscard]] Provider provider() const { return provider_; }
+  /// Whether the result is for ONNX Runtime 1.`minor` or newer only.
+  [[nodiscard]] bool is_at_least(int minor) const { return runtime_minor_ >= minor; }
   /// Why `op` of `domain` with values of `type` may not be emitted, or nothing when it may. Operators
   /// of ONNX's own domain that the table does not hold may; those of others may not.
   [[nodiscard]] std::optional<std::string> objection(std::string_view domain, std::string_view op,

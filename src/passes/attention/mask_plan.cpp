@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 
@@ -12,6 +13,10 @@ namespace {
 constexpr double hides_below = -1000;
 /// From here on a score is lost in the sum: s + v = v in float.
 constexpr double absorbs_below = -1e30;
+
+/// ONNX Runtime before this takes a raw mask of another length than the queries for one of their
+/// length, and reads a bias [batch, 1, queries, keys] beyond its end.
+constexpr int sound_masks_since = 21;
 
 bool is_additive(const MaskTerm& term) {
   return term.kind == MaskTerm::Kind::add || term.kind == MaskTerm::Kind::subtract;
@@ -100,31 +105,41 @@ class Planner {
       return Refusal{"the mask is [" + (*dims)[0].text() + ", " + (*dims)[1].text() +
                      "], batch and keys are " + size_of(shape_.batch).text() + " and " +
                      size_of(shape_.keys).text()};
+    const bool is_cross = offset_->is(0) && size_of(shape_.keys) != size_of(shape_.queries);
+    if (is_cross && !context_->target().is_at_least(sound_masks_since))
+      return Refusal{
+          "ONNX Runtime before 1.21 misreads a raw mask of other length than the queries"};
     return std::nullopt;
   }
 
+  /// Which dimensions of [batch, heads, queries, keys] a sum of terms has, and its rank.
+  struct Extent {
+    std::array<bool, 4> spells = {};
+    std::size_t rank = 0;
+  };
+
   /// A bias has to be [batch or 1, heads or 1, queries, keys]: the kernel broadcasts no others.
   std::optional<Refusal> check_biases(MaskPlan& plan) const {
-    bool spells_queries = false;
-    bool spells_keys = false;
+    const std::array<Dim, 4> wanted = {size_of(shape_.batch), size_of(shape_.heads),
+                                       size_of(shape_.queries), size_of(shape_.keys)};
+    Extent extent;
     for (const MaskTerm& term : plan.biases) {
       if (const auto refusal = check_term(term, plan)) return refusal;
       const auto dims = facts_->shape(*term.value);
-      if (!dims || dims->size() > 4)
+      if (!dims || dims->size() > wanted.size())
         return Refusal{"mask '" + term.value->name() + "' has no known rank up to 4"};
-      const Dim wanted[] = {size_of(shape_.batch), size_of(shape_.heads), size_of(shape_.queries),
-                            size_of(shape_.keys)};
-      for (std::size_t back = 1; back <= dims->size(); ++back) {
-        const Dim& size = (*dims)[dims->size() - back];
-        if (!size.is(1) && size != wanted[4 - back])
+      extent.rank = std::max(extent.rank, dims->size());
+      for (std::size_t k = 0; k < dims->size(); ++k) {
+        const std::size_t at = wanted.size() - dims->size() + k;
+        const Dim& size = (*dims)[k];
+        if (!size.is(1) && size != wanted[at])
           return Refusal{"mask '" + term.value->name() + "' has a dimension of " + size.text() +
-                         " where the scores have " + wanted[4 - back].text()};
-        spells_keys = spells_keys || (back == 1 && size == wanted[3]);
-        spells_queries = spells_queries || (back == 2 && size == wanted[2]);
+                         " where the scores have " + wanted[at].text()};
+        extent.spells[at] = extent.spells[at] || size == wanted[at];
       }
     }
     plan.type = facts_->dtype(*sdpa_->query.value);
-    return find_expansion(plan, spells_queries, spells_keys);
+    return plan.biases.empty() ? std::nullopt : find_expansion(plan, extent);
   }
 
   /// What is added has to have the type of the scores; what replaces them has to hide.
@@ -154,17 +169,20 @@ class Planner {
     return Refusal{"it is added to scores of other dimensions than batch, heads, queries, keys"};
   }
 
-  std::optional<Refusal> find_expansion(MaskPlan& plan, bool spells_queries,
-                                        bool spells_keys) const {
-    const bool is_full_rank = std::ranges::any_of(
-        plan.biases, [&](const MaskTerm& term) { return facts_->rank(*term.value) == 4U; });
-    if (spells_queries && spells_keys && is_full_rank) return std::nullopt;
-    const auto queries = sizes_->find(size_of(shape_.queries));
-    const auto keys = sizes_->find(size_of(shape_.keys));
-    if ((!spells_queries && !queries) || (!spells_keys && !keys))
+  std::optional<Refusal> find_expansion(MaskPlan& plan, const Extent& extent) const {
+    const auto& [batch, heads, queries, keys] = extent.spells;
+    const bool needs_heads = batch && !heads && !size_of(shape_.batch).is(1) &&
+                             !context_->target().is_at_least(sound_masks_since);
+    if (queries && keys && extent.rank == 4 && !needs_heads) return std::nullopt;
+    const auto length = [&](bool is_there, const LayoutDim& dim) {
+      return is_there ? ShapeEntry{int64_t{1}} : sizes_->find(size_of(dim));
+    };
+    const auto query_length = length(queries, shape_.queries);
+    const auto key_length = length(keys, shape_.keys);
+    if (!query_length || !key_length)
       return Refusal{"no value of the graph has the length that it must be expanded to"};
-    plan.bias_shape = {int64_t{1}, int64_t{1}, spells_queries ? ShapeEntry{int64_t{1}} : *queries,
-                       spells_keys ? ShapeEntry{int64_t{1}} : *keys};
+    plan.bias_shape = {int64_t{1}, needs_heads ? sdpa_->heads : int64_t{1}, *query_length,
+                       *key_length};
     return std::nullopt;
   }
 

@@ -32,9 +32,9 @@ inline std::string with_weights(std::string text) {
 }
 
 /// A graph given as text and what the analysis says of it.
-class Facts {
+class AnalysedGraph {
  public:
-  explicit Facts(const std::string& text) {
+  explicit AnalysedGraph(const std::string& text) {
     auto parsed = parse_text(with_weights(text));
     if (!parsed) {
       ADD_FAILURE() << parsed.error().message;
