@@ -90,7 +90,7 @@ uint64_t block_of(const Tensor& tensor) {
 
 /// Whether the file system shares blocks between files or copies on a server. Others copy page by
 /// page on the caller's time, which takes twice as long as reading and writing
-/// (docs/decisions/copying.md).
+/// (docs/decisions/0002-copying.md).
 bool copies_by_itself(int descriptor) {
   struct statfs facts {};
   if (::fstatfs(descriptor, &facts) != 0) return false;

@@ -1,23 +1,6 @@
 #include "ortopt/pass/registry.h"
 
-#include "ortopt/passes/attention.h"
-#include "ortopt/passes/bias_fast_gelu.h"
-#include "ortopt/passes/bias_gelu.h"
-#include "ortopt/passes/cast_like.h"
-#include "ortopt/passes/common_subexpressions.h"
-#include "ortopt/passes/constant_folding.h"
-#include "ortopt/passes/dead_code.h"
-#include "ortopt/passes/duplicate_weights.h"
-#include "ortopt/passes/embed_layer_norm.h"
-#include "ortopt/passes/fast_gelu.h"
-#include "ortopt/passes/gelu.h"
-#include "ortopt/passes/gelu_approximation.h"
-#include "ortopt/passes/layer_norm.h"
-#include "ortopt/passes/no_ops.h"
-#include "ortopt/passes/quick_gelu.h"
-#include "ortopt/passes/rms_norm.h"
-#include "ortopt/passes/shape_sources.h"
-#include "ortopt/passes/skip_layer_norm.h"
+#include "every_pass.h"  // generated: the header of every pass
 
 namespace ortopt {
 namespace {
