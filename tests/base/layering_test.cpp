@@ -24,7 +24,11 @@ const std::map<std::string, Areas> allowed = {
     {"pass", {"base", "ir", "shape", "pattern"}},
     {"passes", {"base", "ir", "shape", "pattern", "pass"}},
     {"engine", {"base", "ir"}},
-    {"report", {"base", "ir", "shape", "pattern", "pass", "passes", "engine"}},
+    {"measure", {"base", "ir", "engine"}},
+    {"compare", {"base", "ir", "shape", "engine"}},
+    {"profile", {"base", "ir", "shape", "engine"}},
+    {"report",
+     {"base", "ir", "shape", "pattern", "pass", "passes", "engine", "measure", "compare", "profile"}},
     {"optimise", {"base", "ir", "shape", "pattern", "pass", "passes", "engine", "report"}},
 };
 
