@@ -28,8 +28,10 @@ const std::map<std::string, Areas> allowed = {
     {"compare", {"base", "ir", "shape", "engine"}},
     {"profile", {"base", "ir", "shape", "engine"}},
     {"report",
-     {"base", "ir", "shape", "pattern", "pass", "passes", "engine", "measure", "compare", "profile"}},
-    {"optimise", {"base", "ir", "shape", "pattern", "pass", "passes", "engine", "report"}},
+     {"base", "ir", "shape", "pattern", "pass", "passes", "engine", "measure", "compare",
+      "profile"}},
+    {"optimise",
+     {"base", "ir", "shape", "pattern", "pass", "passes", "engine", "compare", "report"}},
 };
 
 /// The path of a quoted include, or nothing.

@@ -8,8 +8,8 @@
 
 #include "ortopt/base/logger.h"
 #include "ortopt/base/result.h"
+#include "ortopt/compare/verification.h"
 #include "ortopt/engine/engine.h"
-#include "ortopt/engine/verification.h"
 #include "ortopt/ir/load.h"
 #include "ortopt/ir/model.h"
 #include "ortopt/ir/save.h"

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "ortopt/base/error.h"
-#include "ortopt/engine/verification.h"
+#include "ortopt/compare/verification.h"
 #include "ortopt/pass/facts.h"
 #include "ortopt/report/operators.h"
 

@@ -1,11 +1,11 @@
-#include "engine/verifier.h"
+#include "compare/verifier.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <utility>
 
-#include "engine/output_comparison.h"
+#include "compare/output_comparison.h"
 #include "ortopt/ir/load.h"
 
 namespace ortopt {

@@ -4,9 +4,9 @@
 #include <memory>
 #include <string_view>
 
-#include "engine/signature.h"
+#include "compare/signature.h"
+#include "ortopt/compare/verification.h"
 #include "ortopt/engine/inputs.h"
-#include "ortopt/engine/verification.h"
 
 namespace ortopt {
 

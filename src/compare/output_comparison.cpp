@@ -1,4 +1,4 @@
-#include "engine/output_comparison.h"
+#include "compare/output_comparison.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -1,4 +1,4 @@
-#include "engine/signature.h"
+#include "compare/signature.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

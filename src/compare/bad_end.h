@@ -1,7 +1,7 @@
 #pragma once
 
+#include "ortopt/compare/verification.h"
 #include "ortopt/engine/child.h"
-#include "ortopt/engine/verification.h"
 
 namespace ortopt {
 

@@ -1,10 +1,10 @@
-#include "ortopt/engine/verification.h"
+#include "ortopt/compare/verification.h"
 
 #include <chrono>
 
-#include "engine/bad_end.h"
-#include "engine/verification_text.h"
-#include "engine/verifier.h"
+#include "compare/bad_end.h"
+#include "compare/verification_text.h"
+#include "compare/verifier.h"
 #include "ortopt/engine/child.h"
 
 namespace ortopt {

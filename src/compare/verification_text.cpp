@@ -1,4 +1,4 @@
-#include "engine/verification_text.h"
+#include "compare/verification_text.h"
 
 #include <nlohmann/json.hpp>
 

@@ -1,9 +1,9 @@
-#include "ortopt/engine/verification.h"
+#include "ortopt/compare/verification.h"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
-#include "engine/bad_end.h"
+#include "compare/bad_end.h"
 #include "tests/engine/temporary_models.h"
 
 namespace ortopt {

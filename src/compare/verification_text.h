@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "ortopt/engine/verification.h"
+#include "ortopt/compare/verification.h"
 
 namespace ortopt {
 

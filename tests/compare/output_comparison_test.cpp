@@ -1,4 +1,4 @@
-#include "engine/output_comparison.h"
+#include "compare/output_comparison.h"
 
 #include <gmock/gmock.h>
 

@@ -1,4 +1,4 @@
-#include "engine/bad_end.h"
+#include "compare/bad_end.h"
 
 namespace ortopt {
 
