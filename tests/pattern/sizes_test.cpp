@@ -22,7 +22,8 @@ TEST(Sizes, BindOnFirstUseAndUnifyLater) {
 
 TEST(Sizes, ReadBack) {
   const Graphs graph("g (float[B, 12] x) => (float[B, 12] y) { y = Neg(x) }");
-  const auto match = graph.find(call("Neg", {shaped(any("x"), {dim("b"), 4 * dim("n")})}));
+  const Pattern pattern = call("Neg", {shaped(any("x"), {dim("b"), 4 * dim("n")})});
+  const auto match = graph.find(pattern);
   ASSERT_TRUE(match);
   EXPECT_EQ(match->dim("n"), Dim(3));
   EXPECT_EQ(match->dim("b").text(), "B");

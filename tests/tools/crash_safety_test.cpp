@@ -102,9 +102,12 @@ TEST_F(CrashSafety, AHundredKillsLeaveTheOldOrTheNewModel) {
 TEST_F(CrashSafety, ARunAfterAKillSucceeds) {
   put_original_back();
   (void)optimise_in_place(duration_ / 2);
+  const bool was_old = test_support::bytes_of_file(model_) == before_;
   const test_support::Outcome run = optimise_in_place();
   EXPECT_EQ(run.exit_code, 0) << run.err;
-  EXPECT_EQ(test_support::bytes_of_file(model_).size(), after_.size());
+  // A kill that came too late leaves the new model; optimising that one records another history.
+  EXPECT_TRUE(!was_old || test_support::bytes_of_file(model_) == after_);
+  EXPECT_TRUE(load(model_));
 }
 
 }  // namespace
