@@ -1,10 +1,7 @@
 #include "ortopt/engine/child.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -18,6 +15,8 @@
 #include <exception>
 #include <utility>
 
+#include "engine/child_process.h"
+
 namespace ortopt {
 namespace {
 
@@ -25,46 +24,6 @@ using Clock = std::chrono::steady_clock;
 
 /// Messages on the pipe: a kind, the length of the text, the text.
 enum class Kind : uint8_t { note = 1, result = 2, exception = 3 };
-
-class Descriptor {
- public:
-  Descriptor() = default;
-  explicit Descriptor(int number) : number_(number) {}
-  Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
-  Descriptor& operator=(Descriptor&& other) noexcept {
-    std::swap(number_, other.number_);
-    return *this;
-  }
-  ~Descriptor() { close(); }
-  [[nodiscard]] int number() const { return number_; }
-  void close() {
-    if (number_ >= 0) ::close(std::exchange(number_, -1));
-  }
-
- private:
-  int number_ = -1;
-};
-
-struct Pipe {
-  Descriptor from;
-  Descriptor to;
-};
-
-Result<Pipe> make_pipe() {
-  std::array<int, 2> ends{};
-  if (pipe2(ends.data(), O_CLOEXEC) != 0)
-    return fail(Code::failure, std::string("no pipe to a child process: ") + std::strerror(errno));
-  return Pipe{Descriptor(ends[0]), Descriptor(ends[1])};
-}
-
-void write_all(int descriptor, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = write(descriptor, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return;  // The parent is gone; so are we, soon.
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-}
 
 void send(int descriptor, Kind kind, std::string_view text) {
   std::string message(1 + sizeof(uint64_t), static_cast<char>(kind));
@@ -103,12 +62,7 @@ void take_messages(std::string& received, ChildReport& report) {
 /// Everything that the child does; never returns.
 [[noreturn]] void live_as_child(FunctionRef<std::string(ChildNotes&)> work, int results, int words,
                                 pid_t parent) {
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (getppid() != parent) _exit(1);
-  const rlimit no_core{0, 0};
-  setrlimit(RLIMIT_CORE, &no_core);
-  for (const int signal : {SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGTERM, SIGINT})
-    std::signal(signal, SIG_DFL);
+  become_child(parent);
   dup2(words, STDOUT_FILENO);
   dup2(words, STDERR_FILENO);
   try {
@@ -162,18 +116,6 @@ bool listen(Descriptor& results, Descriptor& words, Clock::time_point deadline,
     }
   }
   return true;
-}
-
-std::string describe_end(int status) {
-  if (WIFSIGNALED(status)) {
-    const int signal = WTERMSIG(status);
-    std::string text =
-        "was stopped by signal " + std::to_string(signal) + " (" + strsignal(signal) + ")";
-    if (signal == SIGKILL) text += ", perhaps for want of memory";
-    return text;
-  }
-  return "ended with exit code " + std::to_string(WEXITSTATUS(status)) +
-         " before its work was done";
 }
 
 }  // namespace
