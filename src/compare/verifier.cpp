@@ -69,7 +69,7 @@ Result<std::unique_ptr<Session>> Verifier::open(const std::filesystem::path& pat
   constexpr uint64_t small_bytes = 50'000'000;
   return engine_.open(path, {.optimization = optimization,
                              .intra_op_threads = bytes < small_bytes ? 1 : 0,
-                             .provider = "cpu"});
+                             .spinning = false});
 }
 
 Result<void> Verifier::run_original(const std::filesystem::path& path) {

@@ -20,7 +20,8 @@ Result<std::string> optimise(const std::filesystem::path& model,
                              const std::filesystem::path& output, const OfflineOptions& options) {
   Result<std::unique_ptr<Engine>> engine = load_engine(options.runtime);
   if (!engine) return pass_on(engine.error());
-  SessionOptions session{.optimization = options.optimization, .provider = options.provider};
+  SessionOptions session{.optimization = options.optimization,
+                         .providers = {{.name = options.provider, .options = {}}}};
   session.optimized_model_path = output;
   session.optimized_weights_apart = may_be_too_large(model);
   Result<std::unique_ptr<Session>> opened = (*engine)->open(model, session);

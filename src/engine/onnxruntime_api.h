@@ -5,8 +5,10 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "ortopt/base/result.h"
+#include "ortopt/engine/engine.h"
 
 namespace ortopt::onnxruntime {
 
@@ -28,6 +30,7 @@ using Options = Owned<OrtSessionOptions, &OrtApi::ReleaseSessionOptions>;
 using SessionHandle = Owned<OrtSession, &OrtApi::ReleaseSession>;
 using MemoryInfo = Owned<OrtMemoryInfo, &OrtApi::ReleaseMemoryInfo>;
 using ValueHandle = Owned<OrtValue, &OrtApi::ReleaseValue>;
+using Binding = Owned<OrtIoBinding, &OrtApi::ReleaseIoBinding>;
 using TypeInfo = Owned<OrtTypeInfo, &OrtApi::ReleaseTypeInfo>;
 using ShapeInfo = Owned<OrtTensorTypeAndShapeInfo, &OrtApi::ReleaseTensorTypeAndShapeInfo>;
 
@@ -43,9 +46,15 @@ template <class Handle, class Create>
   return Handle(made, typename Handle::deleter_type{&api});
 }
 
-/// Adds the execution provider called `name` ("cpu", "cuda", "tensorrt", …) to the options of a
-/// session. Fails with `usage`, naming those that this runtime has.
-[[nodiscard]] Result<void> append_provider(const OrtApi& api, OrtSessionOptions* options,
-                                           std::string_view name);
+/// The providers that the library was built with, by their short names ("cuda").
+[[nodiscard]] std::vector<std::string> available_providers(const OrtApi& api);
+
+/// "CUDAExecutionProvider" and "CUDA" are called "cuda".
+[[nodiscard]] std::string short_provider_name(std::string_view provider);
+
+/// Adds `providers` to the options of a session, in their order. Fails with `usage` for one that
+/// this runtime lacks, naming those that it has.
+[[nodiscard]] Result<void> append_providers(const OrtApi& api, OrtSessionOptions* options,
+                                            const std::vector<Provider>& providers);
 
 }  // namespace ortopt::onnxruntime

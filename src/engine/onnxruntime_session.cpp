@@ -2,99 +2,20 @@
 
 #include <utility>
 
+#include "engine/onnxruntime_options.h"
+#include "engine/onnxruntime_signature.h"
 #include "engine/onnxruntime_tensor.h"
 
 namespace ortopt::onnxruntime {
 namespace {
 
-GraphOptimizationLevel level_of(RuntimeOptimization optimization) {
-  switch (optimization) {
-    case RuntimeOptimization::none:
-      return ORT_DISABLE_ALL;
-    case RuntimeOptimization::basic:
-      return ORT_ENABLE_BASIC;
-    case RuntimeOptimization::extended:
-      return ORT_ENABLE_EXTENDED;
-    case RuntimeOptimization::layout:  // A level of its own from 1.22 on.
-    case RuntimeOptimization::all:
-      break;
-  }
-  return ORT_ENABLE_ALL;
-}
-
-Result<void> set_optimized_path(const OrtApi& api, OrtSessionOptions* to,
-                                const SessionOptions& options) {
-  const std::filesystem::path& path = options.optimized_model_path;
-  if (path.empty()) return {};
-  if (Result<void> done = checked(api, api.SetOptimizedModelFilePath(to, path.c_str())); !done)
-    return done;
-  if (!options.optimized_weights_apart) return {};
-  const std::string data = path.filename().string() + ".data";
-  return checked(
-      api, api.AddSessionConfigEntry(to, "session.optimized_model_external_initializers_file_name",
-                                     data.c_str()));
-}
-
-Result<Options> make_options(const OrtApi& api, const SessionOptions& options) {
-  Result<Options> made = make<Options>(api, api.CreateSessionOptions);
-  if (!made) return made;
-  OrtSessionOptions* to = made->get();
-  for (OrtStatus* status : {
-           api.SetSessionLogSeverityLevel(to, ORT_LOGGING_LEVEL_FATAL),
-           api.SetSessionGraphOptimizationLevel(to, level_of(options.optimization)),
-           api.SetIntraOpNumThreads(to, options.intra_op_threads),
-           // Threads that spin between operators burn the processor for nothing here.
-           api.AddSessionConfigEntry(to, "session.intra_op.allow_spinning", "0"),
-       })
-    if (Result<void> done = checked(api, status); !done) return pass_on(done.error());
-  if (Result<void> done = set_optimized_path(api, to, options); !done) return pass_on(done.error());
-  if (Result<void> done = append_provider(api, to, options.provider); !done)
-    return pass_on(done.error());
-  return made;
-}
-
-void read_shape(const OrtApi& api, const OrtTensorTypeAndShapeInfo* shape, Port& port) {
-  ONNXTensorElementDataType element = ONNX_TENSOR_ELEMENT_DATA_TYPE_UNDEFINED;
-  (void)checked(api, api.GetTensorElementType(shape, &element));
-  port.type = static_cast<DataType>(element);
-  std::size_t rank = 0;
-  (void)checked(api, api.GetDimensionsCount(shape, &rank));
-  port.dims.resize(rank);
-  std::vector<const char*> symbols(rank, nullptr);
-  (void)checked(api, api.GetDimensions(shape, port.dims.data(), rank));
-  (void)checked(api, api.GetSymbolicDimensions(shape, symbols.data(), rank));
-  for (const char* symbol : symbols) port.symbols.emplace_back(symbol == nullptr ? "" : symbol);
-}
-
 class OnnxRuntimeSession final : public Session {
  public:
-  OnnxRuntimeSession(std::shared_ptr<const Runtime> runtime, SessionHandle session,
-                     MemoryInfo memory)
-      : runtime_(std::move(runtime)), session_(std::move(session)), memory_(std::move(memory)) {}
+  OnnxRuntimeSession(std::shared_ptr<const SessionState> state, bool is_profiled)
+      : state_(std::move(state)), is_profiled_(is_profiled) {}
 
-  Result<void> read_signature() {
-    std::size_t count = 0;
-    if (Result<void> done = checked(api(), api().SessionGetInputCount(session_.get(), &count));
-        !done)
-      return done;
-    for (std::size_t i = 0; i < count; ++i) {
-      Result<Port> port = read_port(i, api().SessionGetInputName, api().SessionGetInputTypeInfo);
-      if (!port) return pass_on(port.error());
-      inputs_.push_back(std::move(*port));
-    }
-    if (Result<void> done = checked(api(), api().SessionGetOutputCount(session_.get(), &count));
-        !done)
-      return done;
-    for (std::size_t i = 0; i < count; ++i) {
-      Result<Port> port = read_port(i, api().SessionGetOutputName, api().SessionGetOutputTypeInfo);
-      if (!port) return pass_on(port.error());
-      outputs_.push_back(std::move(*port));
-    }
-    return {};
-  }
-
-  [[nodiscard]] const std::vector<Port>& inputs() const override { return inputs_; }
-  [[nodiscard]] const std::vector<Port>& outputs() const override { return outputs_; }
+  [[nodiscard]] const std::vector<Port>& inputs() const override { return state_->inputs; }
+  [[nodiscard]] const std::vector<Port>& outputs() const override { return state_->outputs; }
 
   [[nodiscard]] Result<std::vector<NamedTensor>> run(
       const std::vector<NamedTensor>& feeds) override {
@@ -102,67 +23,70 @@ class OnnxRuntimeSession final : public Session {
     std::vector<const char*> input_names;
     std::vector<const OrtValue*> values;
     for (const NamedTensor& feed : feeds) {
-      Result<Feed> value = to_runtime(api(), memory_.get(), feed.tensor);
+      Result<Feed> value = to_runtime(api(), state_->cpu_memory.get(), feed.tensor);
       if (!value) return within(value.error(), "while feeding input '" + feed.name + "'");
       held.push_back(std::move(*value));
       values.push_back(held.back().value.get());
       input_names.push_back(feed.name.c_str());
     }
     std::vector<const char*> output_names;
-    for (const Port& output : outputs_) output_names.push_back(output.name.c_str());
-    std::vector<OrtValue*> results(outputs_.size(), nullptr);
+    for (const Port& output : outputs()) output_names.push_back(output.name.c_str());
+    std::vector<OrtValue*> results(output_names.size(), nullptr);
     Result<void> done = checked(
-        api(), api().Run(session_.get(), nullptr, input_names.data(), values.data(), values.size(),
-                         output_names.data(), output_names.size(), results.data()));
+        api(), api().Run(state_->session.get(), nullptr, input_names.data(), values.data(),
+                         values.size(), output_names.data(), output_names.size(), results.data()));
     if (!done) return pass_on(done.error());
-    return take(results);
+    std::vector<ValueHandle> handles;
+    for (OrtValue* value : results) handles.emplace_back(value, ValueHandle::deleter_type{&api()});
+    return named_tensors(api(), outputs(), handles);
   }
 
- private:
-  [[nodiscard]] const OrtApi& api() const { return *runtime_->api; }
+  [[nodiscard]] Result<std::unique_ptr<BoundRun>> bind(
+      const std::vector<NamedTensor>& feeds) override {
+    return bind_run(state_, feeds);
+  }
 
-  template <class GetName, class GetType>
-  Result<Port> read_port(std::size_t index, GetName get_name, GetType get_type) {
+  [[nodiscard]] Result<std::filesystem::path> end_profiling() override {
+    if (!std::exchange(is_profiled_, false))
+      return fail(Code::usage, "the session was not opened with a profile, or it has ended");
     OrtAllocator* allocator = nullptr;
     char* name = nullptr;
     if (Result<void> done = checked(api(), api().GetAllocatorWithDefaultOptions(&allocator)); !done)
       return pass_on(done.error());
-    if (Result<void> done = checked(api(), get_name(session_.get(), index, allocator, &name));
+    if (Result<void> done =
+            checked(api(), api().SessionEndProfiling(state_->session.get(), allocator, &name));
         !done)
       return pass_on(done.error());
-    Port port{name, DataType::undefined, {}, {}};
+    std::filesystem::path path = name;
     (void)checked(api(), api().AllocatorFree(allocator, name));
-    Result<TypeInfo> type = make<TypeInfo>(
-        api(), [&](OrtTypeInfo** out) { return get_type(session_.get(), index, out); });
-    if (!type) return pass_on(type.error());
-    const OrtTensorTypeAndShapeInfo* shape = nullptr;  // Belongs to `type`; null for no tensor.
-    if (Result<void> done = checked(api(), api().CastTypeInfoToTensorInfo(type->get(), &shape));
-        done && shape != nullptr)
-      read_shape(api(), shape, port);
-    return port;
+    return path;
   }
 
-  Result<std::vector<NamedTensor>> take(const std::vector<OrtValue*>& results) {
-    std::vector<ValueHandle> handles;
-    for (OrtValue* value : results)
-      handles.emplace_back(value, ValueHandle::deleter_type{runtime_->api});
-    std::vector<NamedTensor> out;
-    for (std::size_t i = 0; i < handles.size(); ++i) {
-      if (handles[i] == nullptr)
-        return fail(Code::failure, "output '" + outputs_[i].name + "' was not computed");
-      Result<Tensor> tensor = from_runtime(api(), handles[i].get());
-      if (!tensor) return within(tensor.error(), "while reading output '" + outputs_[i].name + "'");
-      out.push_back({outputs_[i].name, std::move(*tensor)});
-    }
-    return out;
-  }
+ private:
+  [[nodiscard]] const OrtApi& api() const { return state_->api(); }
 
-  std::shared_ptr<const Runtime> runtime_;
-  SessionHandle session_;
-  MemoryInfo memory_;
-  std::vector<Port> inputs_;
-  std::vector<Port> outputs_;
+  std::shared_ptr<const SessionState> state_;
+  bool is_profiled_;
 };
+
+/// Where outputs stay: in the memory of the first provider's device when it has one of its own.
+Result<MemoryInfo> output_memory(const OrtApi& api, const std::vector<Provider>& providers) {
+  if (providers.empty()) return MemoryInfo();
+  const Provider& first = providers.front();
+  const std::string name = short_provider_name(first.name);
+  if (name != "cuda" && name != "tensorrt") return MemoryInfo();
+  const auto device = first.options.find("device_id");
+  const int number = device == first.options.end() ? 0 : std::atoi(device->second.c_str());
+  return make<MemoryInfo>(api, [&](OrtMemoryInfo** out) {
+    return api.CreateMemoryInfo("Cuda", OrtDeviceAllocator, number, OrtMemTypeDefault, out);
+  });
+}
+
+Result<MemoryInfo> cpu_memory(const OrtApi& api) {
+  return make<MemoryInfo>(api, [&](OrtMemoryInfo** out) {
+    return api.CreateCpuMemoryInfo(OrtArenaAllocator, OrtMemTypeDefault, out);
+  });
+}
 
 }  // namespace
 
@@ -176,14 +100,18 @@ Result<std::unique_ptr<Session>> open_session(std::shared_ptr<const Runtime> run
     return api.CreateSession(runtime->environment.get(), model.c_str(), made->get(), out);
   });
   if (!session) return pass_on(session.error());
-  Result<MemoryInfo> memory = make<MemoryInfo>(api, [&](OrtMemoryInfo** out) {
-    return api.CreateCpuMemoryInfo(OrtArenaAllocator, OrtMemTypeDefault, out);
-  });
-  if (!memory) return pass_on(memory.error());
-  auto opened = std::make_unique<OnnxRuntimeSession>(std::move(runtime), std::move(*session),
-                                                     std::move(*memory));
-  if (Result<void> done = opened->read_signature(); !done) return pass_on(done.error());
-  return opened;
+  Result<MemoryInfo> cpu = cpu_memory(api);
+  if (!cpu) return pass_on(cpu.error());
+  Result<MemoryInfo> device = output_memory(api, options.providers);
+  if (!device) return pass_on(device.error());
+  Result<std::vector<Port>> inputs = read_inputs(api, session->get());
+  if (!inputs) return pass_on(inputs.error());
+  Result<std::vector<Port>> outputs = read_outputs(api, session->get());
+  if (!outputs) return pass_on(outputs.error());
+  auto state = std::make_shared<const SessionState>(
+      SessionState{std::move(runtime), std::move(*session), std::move(*cpu), std::move(*device),
+                   std::move(*inputs), std::move(*outputs)});
+  return std::make_unique<OnnxRuntimeSession>(std::move(state), !options.profile_prefix.empty());
 }
 
 }  // namespace ortopt::onnxruntime

@@ -85,4 +85,17 @@ Result<Tensor> from_runtime(const OrtApi& api, const OrtValue* value) {
   return Tensor(type, std::move(dims), Tensor::Bytes(std::move(bytes)));
 }
 
+Result<std::vector<NamedTensor>> named_tensors(const OrtApi& api, const std::vector<Port>& outputs,
+                                               const std::vector<ValueHandle>& values) {
+  std::vector<NamedTensor> out;
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    const std::string& name = outputs[i].name;
+    if (values[i] == nullptr) return fail(Code::failure, "output '" + name + "' was not computed");
+    Result<Tensor> tensor = from_runtime(api, values[i].get());
+    if (!tensor) return within(tensor.error(), "while reading output '" + name + "'");
+    out.push_back({name, std::move(*tensor)});
+  }
+  return out;
+}
+
 }  // namespace ortopt::onnxruntime

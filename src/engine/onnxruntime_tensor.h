@@ -18,4 +18,8 @@ struct Feed {
 /// Copies a result out of the runtime.
 [[nodiscard]] Result<Tensor> from_runtime(const OrtApi& api, const OrtValue* value);
 
+/// Copies the results of a run out of the runtime; one value for each of `outputs`.
+[[nodiscard]] Result<std::vector<NamedTensor>> named_tensors(
+    const OrtApi& api, const std::vector<Port>& outputs, const std::vector<ValueHandle>& values);
+
 }  // namespace ortopt::onnxruntime

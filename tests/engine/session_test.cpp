@@ -9,17 +9,10 @@ namespace ortopt {
 namespace {
 
 using engine_test::TemporaryModels;
+using engine_test::the_engine;
 using engine_test::the_runtime;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-
-Engine& the_engine() {
-  static const std::unique_ptr<Engine> engine = [] {
-    Result<std::unique_ptr<Engine>> loaded = load_engine(the_runtime());
-    return loaded ? std::move(*loaded) : nullptr;
-  }();
-  return *engine;
-}
 
 std::vector<double> numbers(const Tensor& tensor) { return *tensor.numbers(); }
 
@@ -84,7 +77,7 @@ TEST(Session, FailsInTheRuntimesWords) {
 
 TEST(Session, AProviderThatTheRuntimeLacksIsNamedWithThoseItHas) {
   TemporaryModels models;
-  auto session = the_engine().open(models.save("mixed", mixed), {.provider = "quantum"});
+  auto session = the_engine().open(models.save("mixed", mixed), {.providers = {{"quantum", {}}}});
   ASSERT_FALSE(session);
   EXPECT_EQ(session.error().code, Code::usage);
   EXPECT_THAT(session.error().text(), HasSubstr("no execution provider 'quantum'"));

@@ -7,7 +7,6 @@
 #include <fstream>
 #include <stdexcept>
 
-#include "ortopt/engine/engine.h"
 #include "ortopt/ir/save.h"
 #include "ortopt/ir/text.h"
 
@@ -43,6 +42,15 @@ std::filesystem::path the_runtime() {
   Result<std::filesystem::path> found = find_runtime();
   if (!found) throw std::runtime_error(found.error().text());
   return *found;
+}
+
+Engine& the_engine() {
+  static const std::unique_ptr<Engine> engine = [] {
+    Result<std::unique_ptr<Engine>> loaded = load_engine(the_runtime());
+    if (!loaded) throw std::runtime_error(loaded.error().text());
+    return std::move(*loaded);
+  }();
+  return *engine;
 }
 
 }  // namespace ortopt::engine_test

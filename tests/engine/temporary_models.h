@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "ortopt/engine/engine.h"
+
 namespace ortopt::engine_test {
 
 /// A folder of a test's own, removed with it.
@@ -27,5 +29,8 @@ class TemporaryModels {
 
 /// The runtime that scripts/setup fetched; fails the test when there is none.
 [[nodiscard]] std::filesystem::path the_runtime();
+
+/// That runtime, loaded into this process once.
+[[nodiscard]] Engine& the_engine();
 
 }  // namespace ortopt::engine_test

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,10 +16,36 @@ namespace ortopt {
 /// How hard the runtime's own optimiser works on a model (ORT's GraphOptimizationLevel).
 enum class RuntimeOptimization { none = 0, basic = 1, extended = 2, layout = 3, all = 99 };
 
+/// What runs the operators: "cpu", "cuda", "tensorrt", … or the runtime's own name for it
+/// ("CUDAExecutionProvider"), with the options that the runtime documents for it.
+struct Provider {
+  std::string name = "cpu";
+  std::map<std::string, std::string> options;
+
+  friend bool operator==(const Provider&, const Provider&) = default;
+};
+
+/// Whether operators that do not depend on each other run one after the other or side by side.
+enum class ExecutionOrder { sequential, parallel };
+
+/// How a model is opened. Without changes, what the runtime does when it is asked for nothing.
 struct SessionOptions {
   RuntimeOptimization optimization = RuntimeOptimization::all;
-  int intra_op_threads = 0;  ///< 0: the runtime's default.
-  std::string provider = "cpu";
+  int intra_op_threads = 0;  ///< Within an operator. 0: the runtime's default.
+  int inter_op_threads = 0;  ///< Between operators, with `parallel`. 0: the runtime's default.
+  ExecutionOrder order = ExecutionOrder::sequential;
+  /// Whether threads that wait for work burn the processor for a while: quicker alone, slower in
+  /// company.
+  bool spinning = true;
+  bool arena = true;           ///< Whether freed memory is kept for the next use.
+  bool memory_pattern = true;  ///< Whether the memory of a run is laid out after the first one.
+  /// In order of preference; what none of them takes goes to the CPU.
+  std::vector<Provider> providers;
+  /// The runtime's session configuration: {"session.set_denormal_as_zero", "1"}. Goes before the
+  /// fields above.
+  std::map<std::string, std::string> config;
+  /// Profiles go to `<prefix>_<date>.json` (Session::end_profiling); empty: no profile.
+  std::filesystem::path profile_prefix;
   /// Where the runtime writes its optimised model; empty: nowhere.
   std::filesystem::path optimized_model_path;
   /// Whether that model's weights go to a file of their own, `<name>.data` beside it: needed past 2
@@ -40,6 +67,19 @@ struct NamedTensor {
   Tensor tensor;
 };
 
+/// A run whose inputs and outputs are prepared: what is timed. It may outlive its session.
+class BoundRun {
+ public:
+  virtual ~BoundRun() = default;
+  /// Computes all outputs; returns when they are there. The first run allocates them (on the
+  /// provider's device), later ones write into the same memory. Fails with `failure`, in the
+  /// runtime's words.
+  [[nodiscard]] virtual Result<void> run() = 0;
+  /// Copies of the outputs of the last run. On a device other than the CPU this is one more run.
+  /// Fails before the first one.
+  [[nodiscard]] virtual Result<std::vector<NamedTensor>> outputs() = 0;
+};
+
 /// A model loaded in a runtime.
 class Session {
  public:
@@ -49,6 +89,13 @@ class Session {
   /// Runs all outputs. Fails with `failure`, in the runtime's words.
   [[nodiscard]] virtual Result<std::vector<NamedTensor>> run(
       const std::vector<NamedTensor>& feeds) = 0;
+  /// Prepares a run with these inputs: they are on their device before the first run() begins, and
+  /// stay. Their memory is shared, not copied, on the CPU.
+  [[nodiscard]] virtual Result<std::unique_ptr<BoundRun>> bind(
+      const std::vector<NamedTensor>& feeds) = 0;
+  /// Closes the profile that SessionOptions::profile_prefix began and says where it is. Fails with
+  /// `usage` without one, and when called again.
+  [[nodiscard]] virtual Result<std::filesystem::path> end_profiling() = 0;
 };
 
 /// ONNX Runtime behind its C API, loaded with dlopen; any version from 1.16 on. The process that
@@ -58,6 +105,11 @@ class Engine {
   virtual ~Engine() = default;
   [[nodiscard]] virtual std::string version() const = 0;
   [[nodiscard]] virtual std::filesystem::path library() const = 0;
+  /// How the library was built: "git-branch=…, build type=Release, cmake cxx flags: …".
+  [[nodiscard]] virtual std::string build_information() const = 0;
+  /// The providers that the library was built with, best first: "cuda", "cpu". Whether their
+  /// devices are there shows when a session is opened.
+  [[nodiscard]] virtual std::vector<std::string> providers() const = 0;
   [[nodiscard]] virtual Result<std::unique_ptr<Session>> open(const std::filesystem::path& model,
                                                               const SessionOptions& options) = 0;
 };
