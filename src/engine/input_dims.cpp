@@ -25,9 +25,9 @@ class Planner {
   PlannedDims run() {
     dims_.inputs.resize(inputs_.size());
     // Who is surest of its dimensions goes first and names the symbols.
-    for (const InputKind kind :
-         {InputKind::ids, InputKind::segment, InputKind::position, InputKind::past,
-          InputKind::features, InputKind::mask, InputKind::length, InputKind::flag})
+    for (const InputKind kind : {InputKind::ids, InputKind::segment, InputKind::position,
+                                 InputKind::past, InputKind::features, InputKind::mask,
+                                 InputKind::global_mask, InputKind::length, InputKind::flag})
       for (std::size_t i = 0; i < inputs_.size(); ++i)
         if (inputs_[i].meaning.kind == kind) plan(i);
     return std::move(dims_);
@@ -82,6 +82,7 @@ class Planner {
         if (!is_dynamic) return nullptr;
         return dynamic_seen_ == 0 && axis + 4 <= rank ? &InputSizes::batch : past_of(input);
       case InputKind::mask:
+      case InputKind::global_mask:
         if (axis == 0 && rank > 1) return &InputSizes::batch;
         if (axis + 1 == rank) return covered_by(input);
         return axis + 2 == rank ? &InputSizes::sequence : nullptr;

@@ -65,6 +65,8 @@ InputMeaning meaning_of(const Port& port, const InputEvidence& evidence) {
     meaning.kind = kind_of_floats(port, evidence);
   else
     meaning.kind = kind_of_integers(port, evidence);
+  if (meaning.kind == InputKind::mask && name_contains(port.name, "global"))
+    meaning.kind = InputKind::global_mask;
   meaning.limit = evidence.row_limit;
   if (meaning.kind == InputKind::ids && !evidence.compared_numbers.empty())
     meaning.padding = *evidence.compared_numbers.begin();
@@ -87,6 +89,8 @@ std::string_view name_of(InputKind kind) {
       return "length";
     case InputKind::flag:
       return "flag";
+    case InputKind::global_mask:
+      return "global mask";
     case InputKind::features:
       break;
   }

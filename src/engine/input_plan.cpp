@@ -65,13 +65,15 @@ void add_unless_there(std::vector<InputCase>& cases, const InputCase& candidate)
 
 }  // namespace
 
-InputPlan::InputPlan(std::vector<Port> inputs, const Graph* graph)
+InputPlan::InputPlan(std::vector<Port> inputs, const Graph* graph,
+                     const std::map<std::string, InputKind>& known)
     : details_(std::make_unique<Details>()) {
   details_->inputs = with_ranks(std::move(inputs), graph);
   std::vector<InputFacts> facts;
   for (const Port& port : details_->inputs) {
     InputEvidence evidence = evidence_for(port, graph);
     InputMeaning meaning = meaning_of(port, evidence);
+    if (const auto told = known.find(port.name); told != known.end()) meaning.kind = told->second;
     details_->meanings.push_back(meaning);
     facts.push_back({port, meaning, std::move(evidence)});
   }
@@ -84,6 +86,14 @@ InputPlan::InputPlan(InputPlan&&) noexcept = default;
 
 const std::vector<Port>& InputPlan::inputs() const { return details_->inputs; }
 const std::vector<InputMeaning>& InputPlan::meanings() const { return details_->meanings; }
+
+bool InputPlan::has(InputKind kind) const { return details_->has(kind); }
+
+bool InputPlan::varies(int64_t InputSizes::*size) const { return details_->dims.varies(size); }
+
+InputCase InputPlan::case_of(const InputSizes& sizes) const {
+  return {.sizes = details_->settled(sizes)};
+}
 
 std::vector<InputCase> InputPlan::cases() const {
   // Odd lengths that no width or number of heads equals by chance; a single row; a single step.

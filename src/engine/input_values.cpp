@@ -48,6 +48,8 @@ double value_at(const InputMeaning& meaning, const InputCase& inputs, const Plac
           std::clamp<int64_t>(past + place.at, 0, std::max<int64_t>(last, 0)));
     case InputKind::mask:
       return is_padding(inputs, place.row, place.at, place.length) ? 0 : 1;
+    case InputKind::global_mask:
+      return place.at < inputs.global_places ? 1 : 0;
     case InputKind::length:
       return static_cast<double>(inputs.sizes.sequence -
                                  padded_places(inputs, place.at, inputs.sizes.sequence));
@@ -65,9 +67,14 @@ double value_at(const InputMeaning& meaning, const InputCase& inputs, const Plac
 
 int64_t padded_places(const InputCase& inputs, int64_t row, int64_t length) {
   if (inputs.padding == Padding::none) return 0;
+  const int64_t most = std::max<int64_t>(length - 1, 0);
+  if (!inputs.lengths.empty()) {
+    const auto index = static_cast<std::size_t>(row) % inputs.lengths.size();
+    return std::clamp<int64_t>(inputs.sizes.sequence - inputs.lengths[index], 0, most);
+  }
   // The first of several rows stays whole; no row ever is all padding.
   const int64_t wished = row == 0 && inputs.sizes.batch > 1 ? 0 : std::min<int64_t>(row, 1) + 2;
-  return std::clamp<int64_t>(wished, 0, std::max<int64_t>(length - 1, 0));
+  return std::clamp<int64_t>(wished, 0, most);
 }
 
 std::vector<double> input_values(const InputMeaning& meaning, const InputCase& inputs,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,6 +25,8 @@ enum class InputKind {
   length,    ///< How much of each sequence is no padding.
   flag,      ///< A switch.
   features,  ///< Any floats: images, sound, states.
+  /// 1 at places that see, and are seen by, all others.
+  global_mask,
 };
 
 /// "ids", "segment", …
@@ -57,6 +60,9 @@ struct InputCase {
   InputSizes sizes;
   Padding padding = Padding::none;
   bool flags = true;  ///< What switches are set to.
+  /// With padding, how many places of each row are none; empty: all but a few.
+  std::vector<int64_t> lengths = {};
+  int64_t global_places = 1;  ///< How many places, from the first, a global mask marks.
 
   friend bool operator==(const InputCase&, const InputCase&) = default;
 };
@@ -67,14 +73,23 @@ struct InputCase {
 /// Makes inputs for a model from its signature and from how its graph uses each input.
 class InputPlan {
  public:
-  /// `graph` may be null: then types, shapes and names have to do. It is not kept.
-  InputPlan(std::vector<Port> inputs, const Graph* graph);
+  /// `graph` may be null: then types, shapes and names have to do. It is not kept. `known` says what
+  /// inputs mean where that need not be found out.
+  InputPlan(std::vector<Port> inputs, const Graph* graph,
+            const std::map<std::string, InputKind>& known = {});
   ~InputPlan();
   InputPlan(InputPlan&&) noexcept;
 
   [[nodiscard]] const std::vector<Port>& inputs() const;
   /// One for each input.
   [[nodiscard]] const std::vector<InputMeaning>& meanings() const;
+  /// Whether an input of this kind is there.
+  [[nodiscard]] bool has(InputKind kind) const;
+  /// The case of these sizes without padding, with those that the signature fixes as they are, no
+  /// past where none is taken, and `total` set to past and sequence.
+  [[nodiscard]] InputCase case_of(const InputSizes& sizes) const;
+  /// Whether the size makes a difference to any input.
+  [[nodiscard]] bool varies(int64_t InputSizes::*size) const;
   /// Cases worth running, as different as the dynamic dimensions allow; at least one.
   [[nodiscard]] std::vector<InputCase> cases() const;
   /// Other readings of the dimensions, to be tried in turn when the model does not run with
