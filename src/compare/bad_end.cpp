@@ -2,9 +2,8 @@
 
 namespace ortopt {
 
-Verification verdict_on_bad_end(const ChildReport& report, double tolerance) {
+Verification verdict_on_bad_end(const ChildReport& report) {
   Verification verdict;
-  verdict.tolerance = tolerance;
   if (report.note == result_stage_note) {
     verdict.outcome = Verification::Outcome::different;
     verdict.reason = "on the result, but not on the original, the runtime " + report.explanation();

@@ -11,6 +11,6 @@ inline constexpr const char* result_stage_note = "result";
 
 /// The verdict on two models when the child that compared them has come to a bad end: a result that
 /// brings the runtime down where the original did not is `different`.
-[[nodiscard]] Verification verdict_on_bad_end(const ChildReport& report, double tolerance);
+[[nodiscard]] Verification verdict_on_bad_end(const ChildReport& report);
 
 }  // namespace ortopt

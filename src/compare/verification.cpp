@@ -41,7 +41,7 @@ Verification verify_equal(const std::filesystem::path& original,
   else if (report->finished)
     verdict = verification_from(report->result);
   else
-    verdict = verdict_on_bad_end(*report, options.tolerance);
+    verdict = verdict_on_bad_end(*report);
   verdict.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return verdict;
 }

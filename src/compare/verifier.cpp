@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "compare/output_comparison.h"
+#include "compare/undefined_elements.h"
 #include "ortopt/ir/load.h"
 
 namespace ortopt {
@@ -17,8 +17,8 @@ using Outcome = Verification::Outcome;
 DataType coarsest_type(const Graph& graph, DataType type) {
   for (const Value* constant : graph.initializers()) {
     const DataType found = constant->initializer()->dtype();
-    if (constant->initializer()->dims().empty() || type == DataType::bfloat16) continue;
-    if (found == DataType::bfloat16 || found == DataType::float16) type = found;
+    if (constant->initializer()->dims().empty()) continue;
+    type = coarser(type, found);
   }
   return type;
 }
@@ -45,7 +45,6 @@ Verifier::Verifier(Engine& engine, const VerifyOptions& options, std::function<v
     : engine_(engine), options_(options), enter_(std::move(enter)) {
   verdict_.runtime =
       fmt::format("ONNX Runtime {} ({})", engine.version(), engine.library().string());
-  verdict_.tolerance = options.tolerance;
 }
 
 Verification Verifier::run(const std::filesystem::path& original,
@@ -159,7 +158,7 @@ Verification Verifier::run_result(const std::filesystem::path& path) {
     return conclude(Outcome::different, *broken);
   if (Result<void> done = compare(**session); !done)
     return conclude(Outcome::different, done.error().text());
-  for (const OutputDifference& output : verdict_.outputs)
+  for (const Difference& output : verdict_.outputs)
     if (!output.equal)
       return conclude(Outcome::different,
                       fmt::format("output '{}': {}", output.name, output.remark));
@@ -167,7 +166,12 @@ Verification Verifier::run_result(const std::filesystem::path& path) {
 }
 
 Result<void> Verifier::compare(Session& session) {
-  for (const Port& output : signature_->outputs) verdict_.outputs.push_back({.name = output.name});
+  std::vector<DifferenceMeter> meters;
+  for (const Port& output : signature_->outputs) {
+    const Tolerance tolerance = tolerance_for(output.type, coarsest_);
+    meters.emplace_back(output.name, tolerance);
+    verdict_.tolerance = std::max(verdict_.tolerance, tolerance.absolute);
+  }
   for (Expected& expected : expected_) {
     if (options_.int32_inputs)
       if (Result<void> done = make_int32(expected.feeds); !done) return done;
@@ -176,14 +180,13 @@ Result<void> Verifier::compare(Session& session) {
       return fail(Code::different, fmt::format("the result does not run with {}: {}", expected.name,
                                                found.error().text()));
     for (std::size_t i = 0; i < found->size(); ++i) {
-      OutputDifference& difference = verdict_.outputs[i];
-      const bool was_equal = difference.equal;
       const Tensor& before = expected.outputs[i].tensor;
-      compare_output(before, (*found)[i].tensor, expected.inputs,
-                     tolerance_for(before.dtype(), coarsest_, options_.tolerance), difference);
-      if (was_equal && !difference.equal) difference.remark += " with " + expected.name;
+      const UndefinedElements undefined(expected.inputs, before.dims());
+      meters[i].add(expected.name, before, (*found)[i].tensor,
+                    [&](int64_t element) { return undefined.contains(element); });
     }
   }
+  for (const DifferenceMeter& meter : meters) verdict_.outputs.push_back(meter.result());
   return {};
 }
 

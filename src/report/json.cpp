@@ -82,7 +82,7 @@ std::string_view name_of(Verification::Outcome outcome) {
 
 Json verification_of(const Verification& verification) {
   Json outputs = Json::array();
-  for (const OutputDifference& output : verification.outputs)
+  for (const Difference& output : verification.outputs)
     outputs.push_back({{"name", output.name},
                        {"max_absolute", output.max_absolute},
                        {"max_relative", output.max_relative},

@@ -71,7 +71,7 @@ std::string itself(const std::string& text) { return text; }
 /// The verdict in one sentence; the word "verified" is kept for results that were.
 std::string verdict(const Verification& verification) {
   double largest = 0;
-  for (const OutputDifference& output : verification.outputs)
+  for (const Difference& output : verification.outputs)
     largest = std::max(largest, output.max_relative);
   switch (verification.outcome) {
     case Verification::Outcome::equal:

@@ -52,7 +52,7 @@ TEST_F(VerifyEqual, ADifferenceWithinToleranceIsReportedAndEqual) {
 TEST_F(VerifyEqual, AnotherWeightIsDifferentAndTheOutputIsNamed) {
   const Verification verdict = verify(plus("1.5"), plus("1.501"));
   EXPECT_EQ(verdict.outcome, Outcome::different);
-  EXPECT_THAT(verdict.reason, HasSubstr("output 'y': element 0 was"));
+  EXPECT_THAT(verdict.reason, HasSubstr("output 'y': element [0, 0] was"));
   EXPECT_THAT(verdict.reason, HasSubstr("with batch 2, sequence 7"));
   EXPECT_NEAR(verdict.outputs[0].max_absolute, 1e-3, 1e-5);
 }
@@ -181,12 +181,12 @@ TEST(VerdictOnBadEnd, ACrashOnTheResultAloneIsDifferent) {
   ChildReport report;
   report.trouble = "was stopped by signal 11 (Segmentation fault)";
   report.note = result_stage_note;
-  EXPECT_EQ(verdict_on_bad_end(report, 1).outcome, Outcome::different);
-  EXPECT_THAT(verdict_on_bad_end(report, 1).reason, HasSubstr("signal 11"));
+  EXPECT_EQ(verdict_on_bad_end(report).outcome, Outcome::different);
+  EXPECT_THAT(verdict_on_bad_end(report).reason, HasSubstr("signal 11"));
   report.note = original_stage_note;
-  EXPECT_EQ(verdict_on_bad_end(report, 1).outcome, Outcome::not_run);
+  EXPECT_EQ(verdict_on_bad_end(report).outcome, Outcome::not_run);
   report.note = "";
-  EXPECT_EQ(verdict_on_bad_end(report, 1).outcome, Outcome::not_run);
+  EXPECT_EQ(verdict_on_bad_end(report).outcome, Outcome::not_run);
 }
 
 TEST_F(VerifyEqual, InProcessGivesTheSameVerdict) {

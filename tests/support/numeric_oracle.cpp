@@ -2,7 +2,6 @@
 
 #include <unistd.h>
 
-#include <cmath>
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
@@ -12,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "ortopt/compare/difference.h"
 #include "ortopt/engine/engine.h"
 #include "ortopt/ir/save.h"
 #include "ortopt/ir/text.h"
@@ -139,39 +139,16 @@ std::vector<NamedTensor> make_inputs(const Graph& graph) {
   return feeds;
 }
 
-double tolerance_of(DataType type) {
-  switch (type) {
-    case DataType::float32:
-      return 2e-4;
-    case DataType::float64:
-      return 1e-9;
-    case DataType::float16:
-      return 1e-2;
-    case DataType::bfloat16:
-      return 5e-2;
-    default:
-      return 0;
-  }
-}
-
 AssertionResult same_tensor(const std::string& name, const Tensor& expected, const Tensor& found) {
-  if (expected.dtype() != found.dtype() || expected.dims() != found.dims())
-    return AssertionFailure() << "output '" << name << "' has another type or shape";
-  const auto expected_numbers = expected.numbers();
-  const auto found_numbers = found.numbers();
-  if (!expected_numbers || !found_numbers)
-    return AssertionFailure() << "output '" << name << "' cannot be read";
-  const double tolerance = tolerance_of(expected.dtype());
-  for (std::size_t k = 0; k < expected_numbers->size(); ++k) {
-    const double a = (*expected_numbers)[k];
-    const double b = (*found_numbers)[k];
-    const bool same = a == b || (std::isnan(a) && std::isnan(b)) ||
-                      std::abs(a - b) <= tolerance * std::max(1.0, std::abs(a));
-    if (!same)
-      return AssertionFailure() << "output '" << name << "' differs at element " << k
-                                << ": expected " << a << ", found " << b;
-  }
-  return AssertionSuccess();
+  // What is computed in double is compared as double: a rewrite of constants must not round them.
+  const Tolerance tolerance = expected.dtype() == DataType::float64
+                                  ? Tolerance{.absolute = 1e-9, .relative = 1e-9}
+                                  : tolerance_for(expected.dtype(), expected.dtype());
+  DifferenceMeter meter(name, tolerance);
+  meter.add("", expected, found);
+  const Difference difference = meter.result();
+  if (difference.equal) return AssertionSuccess();
+  return AssertionFailure() << "output '" << name << "': " << difference.remark;
 }
 
 }  // namespace

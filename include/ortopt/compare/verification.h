@@ -6,18 +6,10 @@
 #include <vector>
 
 #include "ortopt/base/result.h"
+#include "ortopt/compare/difference.h"
 #include "ortopt/engine/engine.h"
 
 namespace ortopt {
-
-/// How one output of two models differs over all cases.
-struct OutputDifference {
-  std::string name;
-  double max_absolute = 0;
-  double max_relative = 0;  ///< max |a − b| / max(1, |a|).
-  bool equal = true;        ///< Within tolerance; NaN is equal to NaN only, in the same places.
-  std::string remark;       ///< "shapes differ: [2, 7, 32] and [2, 7, 16]".
-};
 
 /// The verdict on two models.
 struct Verification {
@@ -27,8 +19,8 @@ struct Verification {
   Code cause = Code::failure;      ///< With not_run: no_runtime when the library is of no use.
   std::string runtime;             ///< Version and library.
   std::vector<std::string> cases;  ///< "batch 2, sequence 7, padding right".
-  std::vector<OutputDifference> outputs;
-  double tolerance = 0;
+  std::vector<Difference> outputs;
+  double tolerance = 0;  ///< The largest that an output is held to.
   double seconds = 0;
 
   [[nodiscard]] bool is_equal() const { return outcome == Outcome::equal; }
@@ -37,7 +29,6 @@ struct Verification {
 struct VerifyOptions {
   std::filesystem::path runtime;  ///< The library (find_runtime).
   uint64_t seed = 1;
-  double tolerance = 2e-4;  ///< On max_relative for float32; half floats get more, integers none.
   double time_limit_seconds = 600;
   bool int32_inputs = false;  ///< The result takes int32 where the original takes int64.
 };

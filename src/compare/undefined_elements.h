@@ -1,13 +1,13 @@
 #pragma once
 
-#include "ortopt/compare/verification.h"
+#include <cstdint>
+#include <optional>
+#include <vector>
+
 #include "ortopt/engine/inputs.h"
+#include "ortopt/ir/tensor.h"
 
 namespace ortopt {
-
-/// The tolerance for one output: `tolerance` is meant for float32; half floats get more, integers
-/// none. `coarsest` is the coarsest floating type that either model computes in.
-[[nodiscard]] double tolerance_for(DataType output, DataType coarsest, double tolerance);
 
 /// Elements that say nothing: with padding on the left, a causal model's padded rows see no key,
 /// and what comes out there is undefined. They are found by their place: dimensions as long as the
@@ -34,9 +34,5 @@ struct NanCount {
   bool all = true;
 };
 [[nodiscard]] NanCount count_nans(const Tensor& tensor, const InputCase& inputs);
-
-/// Adds what is different between `expected` and `found` to `difference`.
-void compare_output(const Tensor& expected, const Tensor& found, const InputCase& inputs,
-                    double tolerance, OutputDifference& difference);
 
 }  // namespace ortopt

@@ -1,0 +1,75 @@
+#include "compare/undefined_elements.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "ir/element.h"
+
+namespace ortopt {
+namespace {
+
+/// All elements as doubles, whatever the size; nothing for types that are no numbers.
+std::vector<double> elements_of(const Tensor& tensor) {
+  std::vector<double> out;
+  const Result<Tensor::Bytes> bytes = tensor.bytes();
+  if (!bytes) return out;
+  with_element(tensor.dtype(), [&]<class T>(std::type_identity<T>) {
+    out.resize(static_cast<std::size_t>(tensor.element_count()));
+    for (std::size_t i = 0; i < out.size(); ++i)
+      out[i] = convert_element<double>(load_element<T>((*bytes)->data() + i * sizeof(T)));
+  });
+  return out;
+}
+
+}  // namespace
+
+UndefinedElements::UndefinedElements(const InputCase& inputs, const std::vector<int64_t>& dims)
+    : inputs_(inputs) {
+  if (inputs.padding != Padding::left) return;
+  const InputSizes& sizes = inputs.sizes;
+  int64_t stride = 1;
+  std::vector<Axis> axes;
+  for (auto dim = dims.rbegin(); dim != dims.rend(); ++dim) {
+    axes.insert(axes.begin(), {stride, *dim, 0});
+    stride *= *dim;
+  }
+  if (!axes.empty() && axes[0].size == sizes.batch * sizes.sequence && sizes.batch > 1) {
+    // [batch · sequence, …]
+    const int64_t inner = axes[0].stride;
+    axes[0] = {inner, sizes.sequence, 0};
+    axes.insert(axes.begin(), {inner * sizes.sequence, sizes.batch, 0});
+  }
+  for (Axis& axis : axes) {
+    if (!batch_ && axis.size == sizes.batch) {
+      batch_ = axis;
+    } else if (axis.size == sizes.total || axis.size == sizes.sequence) {
+      axis.first = sizes.total - axis.size;
+      places_.push_back(axis);
+    }
+  }
+}
+
+bool UndefinedElements::contains(int64_t element) const {
+  if (!batch_) return false;
+  const int64_t row = element / batch_->stride % batch_->size;
+  const int64_t padded = padded_places(inputs_, row, inputs_.sizes.total);
+  return std::ranges::any_of(places_, [&](const Axis& axis) {
+    return axis.first + element / axis.stride % axis.size < padded;
+  });
+}
+
+NanCount count_nans(const Tensor& tensor, const InputCase& inputs) {
+  NanCount count;
+  const UndefinedElements undefined(inputs, tensor.dims());
+  const std::vector<double> elements = elements_of(tensor);
+  if (elements.empty()) count.all = false;
+  for (std::size_t i = 0; i < elements.size(); ++i) {
+    if (undefined.contains(static_cast<int64_t>(i))) continue;
+    const bool is_nan = std::isnan(elements[i]);
+    count.any |= is_nan;
+    count.all &= is_nan;
+  }
+  return count;
+}
+
+}  // namespace ortopt
