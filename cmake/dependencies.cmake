@@ -18,6 +18,8 @@ find_package(CLI11 REQUIRED CONFIG)
 find_package(nlohmann_json REQUIRED CONFIG)
 find_package(xxHash QUIET CONFIG)
 find_library(ORTOPT_XXHASH xxhash REQUIRED)
+find_path(ORTOPT_MUSTACHE kainjow/mustache.hpp REQUIRED)
+find_file(ORTOPT_CHART_JS chart.min.js PATHS /usr/share/javascript/chart.js /usr/local/share/javascript/chart.js REQUIRED)
 
 add_library(ortopt_dependencies INTERFACE)
 target_link_libraries(
