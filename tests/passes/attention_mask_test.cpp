@@ -126,5 +126,102 @@ TEST_F(Masks, ATransposedMaskBelongsToTransposedScores) {
   EXPECT_EQ(prove(graph, MaskTerm::Kind::add, -1).key_padding(), nullptr);
 }
 
+/// A mask [B, S] on its way to [B, 1, 1, S] as `m`, with one step of its own on the way.
+std::string with_step(const std::string& step, const std::string& constants = "") {
+  return R"(
+    g (int64[B, S] mask, float[S, S] any) => (float[B, 1, 1, S] m)
+    <int64[2] axes = {1, 2}, float one = {1}, float low = {-10000})" +
+         constants + "> {" + step + R"(
+      f = Cast<to = 1>(step)
+      u = Unsqueeze(f, axes)
+      inverted = Sub(one, u)
+      m = Mul(inverted, low)
+    })";
+}
+
+struct Misreading {
+  const char* name;
+  const char* reason;
+  std::string graph;
+};
+
+class Misreadings : public Masks, public ::testing::WithParamInterface<Misreading> {};
+
+TEST_P(Misreadings, AreNoMask) { EXPECT_EQ(prove(GetParam().graph).reason, GetParam().reason); }
+
+INSTANTIATE_TEST_SUITE_P(
+    Steps, Misreadings,
+    ::testing::Values(
+        Misreading{"ACastThatRoundsDown", "Cast '' rounds",
+                   with_step("h = Cast<to = 1>(mask) g = Mul(h, half) step = Cast<to = 7>(g)",
+                             ", float half = {0.5}")},
+        Misreading{"ADivisionOfWholeNumbers", "Div '' rounds",
+                   with_step("step = Div(mask, two)", ", int64 two = {2}")},
+        Misreading{"AnUnsignedDifferenceBelowZero",
+                   "Sub '' may pass below 0, which its type cannot",
+                   with_step("u8 = Cast<to = 2>(mask) step = Sub(u8, big)", ", uint8 big = {1}")},
+        Misreading{"AProductWithInfinity", "the mask is not a number somewhere",
+                   R"(g (bool[B, S] mask) => (float[B, 1, 1, S] m)
+                      <int64[2] axes = {1, 2}, float none = {-inf}> {
+                        hidden = Not(mask)
+                        f = Cast<to = 1>(hidden)
+                        u = Unsqueeze(f, axes)
+                        m = Mul(u, none)
+                      })"},
+        Misreading{
+            "AReductionOverNoNamedAxisJoinsAll", "ReduceMin over axes that are not known",
+            with_step("step = ReduceMin<keepdims = 1>(mask, nothing)", ", int64[0] nothing = {}")},
+        Misreading{"ASliceWithStepsOutOfTheData", "Slice '' has steps that are not known",
+                   with_step("t = ReduceMax<keepdims = 0>(mask) t1 = Unsqueeze(t, zero) "
+                             "step = Slice(mask, zero, end, last, t1)",
+                             ", int64[1] zero = {0}, int64[1] end = {9}, int64[1] last = {1}")},
+        Misreading{"AScatterThatAdds", "ScatterND adds to what is there",
+                   R"(g (int64[4] mask) => (int64[4] m)
+                      <int64[4, 1] all = {0, 1, 2, 3}, int64[4] base = {1, 1, 1, 1}> {
+                        m = ScatterND<reduction = "add">(base, all, mask)
+                      })"},
+        Misreading{"AScatterOfTheFirstElementsOnly", "ScatterND writes parts",
+                   R"(g (int64[2] mask) => (int64[4] m)
+                      <int64[2, 1] some = {0, 1}, int64[4] base = {0, 0, 0, 0}> {
+                        m = ScatterND(base, some, mask)
+                      })"},
+        Misreading{"TheSecondOutputOfDropout", "the mask is computed by Dropout ''",
+                   R"(g (float[B, S] mask) => (float[B, 1, 1, S] m)
+                      <int64[2] axes = {1, 2}, float low = {-10000}> {
+                        kept, flags = Dropout(mask)
+                        f = Cast<to = 1>(flags)
+                        u = Unsqueeze(f, axes)
+                        m = Mul(u, low)
+                      })"}),
+    [](const auto& parameter) { return parameter.param.name; });
+
+/// Graphs whose ranks do not fit together never run; reading them must not go astray.
+class UnfitRanks : public Masks, public ::testing::WithParamInterface<Misreading> {};
+
+TEST_P(UnfitRanks, AreRefused) { EXPECT_EQ(prove(GetParam().graph).reason, GetParam().reason); }
+
+INSTANTIATE_TEST_SUITE_P(
+    Operators, UnfitRanks,
+    ::testing::Values(
+        Misreading{"CumSumAlongAnAxisThatIsNotThere", "CumSum has an axis outside its rank",
+                   "g (int64[S] x) => (int64[S] m) <int64 axis = {7}> { m = CumSum(x, axis) }"},
+        Misreading{"GatherAlongAnAxisThatIsNotThere", "Gather has an axis outside its rank",
+                   "g (int64[S] x) => (int64[1] m) <int64[1] at = {0}> "
+                   "{ m = Gather<axis = 5>(x, at) }"},
+        Misreading{"ConcatOfDifferentRanks", "Concat '' has an input of another rank",
+                   "g (int64[1, 1] x, int64[1] y) => (int64[S, 2] m) "
+                   "{ m = Concat<axis = 1>(x, y) }"},
+        Misreading{"TriluOfAVector", "Trilu of less than two dimensions",
+                   "g (int64[S] x) => (int64[S] m) { m = Trilu(x) }"},
+        Misreading{"TransposeWithAShortPerm", "Transpose has a perm outside its rank",
+                   "g (int64[B, S] x) => (int64[S, B] m) { m = Transpose<perm = [1]>(x) }"},
+        Misreading{"SliceWithMoreStartsThanAxes", "Slice '' has axes that are not known",
+                   "g (int64[B, S] x) => (int64[B, S] m) <int64[2] two = {0, 0}, "
+                   "int64[1] one = {1}> { m = Slice(x, two, two, one) }"},
+        Misreading{"GatherNDByTooDeepIndices", "GatherND '' has an input of another rank",
+                   "g (int64[S] x) => (int64[S] m) <int64[2, 3] at = {0, 0, 0, 0, 0, 0}> "
+                   "{ m = GatherND(x, at) }"}),
+    [](const auto& parameter) { return parameter.param.name; });
+
 }  // namespace
 }  // namespace ortopt::attention

@@ -33,6 +33,11 @@ ExpressionPtr element_of_shape_value(const ShapeValue& content, const std::vecto
   return nullptr;
 }
 
+bool is_unsigned(DataType type) {
+  return type == DataType::uint8 || type == DataType::uint16 || type == DataType::uint32 ||
+         type == DataType::uint64;
+}
+
 const Dim* whole(const ExpressionPtr& expression) {
   return expression->op == Op::integer ? &expression->dim : nullptr;
 }
@@ -79,24 +84,10 @@ ExpressionPtr ElementReader::read(const Value& value, const Index& index) {
     if (ExpressionPtr found = element_of_shape_value(*content, index)) return found;
   const Node* node = value.producer();
   if (node == nullptr) return input_element(value, index);
-  const Rule rule = node->domain().empty() ? rule_for(*node) : nullptr;
+  if (node->is("Split")) return split(value, index);
+  const Rule rule = node->domain().empty() && value.output_index() == 0 ? rule_for(*node) : nullptr;
   if (rule == nullptr)
     return not_understood("the mask is computed by " + node->op() + " '" + node->name() + "'");
-  if (rule == &ElementReader::split) {
-    Index shifted = index;  // which output is read matters, so the offset is added here
-    const auto* out = dims(&value);
-    const int64_t axis = node->int_attribute("axis", 0);
-    const auto at =
-        static_cast<std::size_t>(axis < 0 ? axis + static_cast<int64_t>(out->size()) : axis);
-    if (at >= shifted.size()) return not_understood("Split has an axis outside its rank");
-    for (std::size_t k = 0; k < value.output_index(); ++k) {
-      const auto part =
-          node->output(k) == nullptr ? std::nullopt : facts_->dim(*node->output(k), axis);
-      if (!part) return not_understood("Split has parts of unknown size");
-      shifted[at] = shifted[at] + *part;
-    }
-    return operand(*node, 0, shifted);
-  }
   return (this->*rule)(*node, index);
 }
 
@@ -105,9 +96,9 @@ ElementReader::Rule ElementReader::rule_for(const Node& node) {
   static const std::unordered_map<std::string_view, Rule> rules = {
       {"Identity", &Self::first_input},
       {"Dropout", &Self::first_input},
-      {"CastLike", &Self::first_input},
       {"Expand", &Self::first_input},
       {"Cast", &Self::cast},
+      {"CastLike", &Self::cast},
       {"Transpose", &Self::transpose},
       {"Unsqueeze", &Self::view},
       {"Squeeze", &Self::view},
@@ -115,7 +106,6 @@ ElementReader::Rule ElementReader::rule_for(const Node& node) {
       {"Flatten", &Self::view},
       {"Tile", &Self::tile},
       {"Slice", &Self::slice},
-      {"Split", &Self::split},
       {"Gather", &Self::gather},
       {"GatherND", &Self::gather_nd},
       {"Concat", &Self::concat},
@@ -155,6 +145,13 @@ ExpressionPtr ElementReader::operand(const Node& node, std::size_t slot, const I
   return element(*value, index);
 }
 
+ExpressionPtr ElementReader::moved(const Node& node, std::size_t slot, const Index& index) {
+  const auto* from = dims(node.input(slot));
+  if (from == nullptr || from->size() != index.size())
+    return not_understood(node.op() + " '" + node.name() + "' has an input of another rank");
+  return operand(node, slot, index);
+}
+
 bool ElementReader::as_index(const ExpressionPtr& expression, Dim& index) {
   if (expression == nullptr) return false;
   if (const Dim* position = whole(expression)) {
@@ -169,26 +166,42 @@ ExpressionPtr ElementReader::first_input(const Node& node, const Index& index) {
   return operand(node, 0, index);
 }
 
-ExpressionPtr ElementReader::split(const Node& node, const Index& index) {
-  return operand(node, 0, index);
+ExpressionPtr ElementReader::split(const Value& part, const Index& index) {
+  const Node& node = *part.producer();
+  const std::size_t axis = counted_axis(node.int_attribute("axis", 0), index.size());
+  if (axis >= index.size()) return not_understood("Split has an axis outside its rank");
+  Index shifted = index;
+  for (std::size_t k = 0; k < part.output_index(); ++k) {
+    const auto size = node.output(k) == nullptr
+                          ? std::nullopt
+                          : facts_->dim(*node.output(k), static_cast<int64_t>(axis));
+    if (!size) return not_understood("Split has parts of unknown size");
+    shifted[axis] = shifted[axis] + *size;
+  }
+  return moved(node, 0, shifted);
 }
 
 ExpressionPtr ElementReader::cast(const Node& node, const Index& index) {
   ExpressionPtr found = operand(node, 0, index);
-  const bool to_boolean = node.int_attribute("to", 0) == static_cast<int64_t>(DataType::boolean);
-  if (found == nullptr || !to_boolean || is_boolean(*found)) return found;
-  return make(Op::nonzero, {found});
+  if (found == nullptr) return nullptr;
+  const DataType to = facts_->dtype(*node.output());
+  if (to == DataType::boolean)
+    return is_boolean(*found) ? found : make(Op::nonzero, {std::move(found)});
+  if (is_floating(to) || is_whole(*found)) return found;
+  return not_understood("Cast '" + node.name() + "' rounds");
 }
 
 ExpressionPtr ElementReader::transpose(const Node& node, const Index& index) {
   const auto perm = node.ints_attribute("perm");
+  if (perm && perm->size() != index.size())
+    return not_understood("Transpose has a perm of another rank");
   Index source(index.size());
   for (std::size_t k = 0; k < index.size(); ++k) {
     const auto from = perm ? static_cast<std::size_t>((*perm)[k]) : index.size() - 1 - k;
     if (from >= source.size()) return not_understood("Transpose has a perm outside its rank");
     source[from] = index[k];
   }
-  return operand(node, 0, source);
+  return moved(node, 0, source);
 }
 
 ExpressionPtr ElementReader::view(const Node& node, const Index& index) {
@@ -200,7 +213,7 @@ ExpressionPtr ElementReader::view(const Node& node, const Index& index) {
   if (!source)
     return not_understood(node.op() + " '" + node.name() + "' regroups " + text_of(*from) + " to " +
                           text_of(*to));
-  return operand(node, 0, *source);
+  return moved(node, 0, *source);
 }
 
 ExpressionPtr ElementReader::tile(const Node& node, const Index& index) {
@@ -211,7 +224,7 @@ ExpressionPtr ElementReader::tile(const Node& node, const Index& index) {
   for (std::size_t k = 0; k < from->size(); ++k)
     if (!(*from)[k].empty() && size_of((*from)[k]) != size_of((*to)[k]))
       return not_understood("Tile repeats an axis that has a size");
-  return operand(node, 0, index);
+  return moved(node, 0, index);
 }
 
 ExpressionPtr ElementReader::select(const Node& node, const Index& index) {
@@ -258,6 +271,10 @@ ExpressionPtr ElementReader::arithmetic(const Node& node, const Index& index) {
     if (op == "Sub") return integer(*whole(a) - *whole(b));
     if (op == "Mul") return integer(*whole(a) * *whole(b));
   }
+  const DataType type = facts_->dtype(*node.output());
+  if (op == "Div" && !is_floating(type)) return not_understood("Div '" + node.name() + "' rounds");
+  if (op == "Sub" && is_unsigned(type) && whole(a) == nullptr)
+    return not_understood("Sub '" + node.name() + "' may pass below 0, which its type cannot");
   static const std::unordered_map<std::string_view, Op> kinds = {
       {"Add", Op::sum},      {"Sub", Op::difference}, {"Mul", Op::product},
       {"Div", Op::quotient}, {"Min", Op::minimum},    {"Max", Op::maximum}};
@@ -294,6 +311,7 @@ ExpressionPtr ElementReader::comparison(const Node& node, const Index& index) {
 }
 
 ExpressionPtr ElementReader::triangle(const Node& node, const Index& index) {
+  if (index.size() < 2) return not_understood("Trilu of less than two dimensions");
   Dim diagonal(0);
   if (const Value* k = node.input(1)) {
     const auto given = facts_->dims_of(*k);
@@ -302,7 +320,7 @@ ExpressionPtr ElementReader::triangle(const Node& node, const Index& index) {
     diagonal = given->front();
   }
   const Dim above = index[index.size() - 1] - index[index.size() - 2] - diagonal;
-  ExpressionPtr content = operand(node, 0, index);
+  ExpressionPtr content = moved(node, 0, index);
   if (content == nullptr) return nullptr;
   const bool upper = node.int_attribute("upper", 1) != 0;
   return make(Op::choice, {nonnegative(upper ? above : Dim(0) - above), content, number(0)});
@@ -313,18 +331,16 @@ ExpressionPtr ElementReader::reduce(const Node& node, const Index& index) {
   if (from == nullptr) return not_understood(node.op() + " of unknown rank");
   std::optional<std::vector<int64_t>> axes = node.ints_attribute("axes");
   if (!axes && node.input(1) != nullptr) axes = facts_->ints_of(*node.input(1));
-  if (!axes) return not_understood(node.op() + " over axes that are not known");
+  if (!axes || axes->empty()) return not_understood(node.op() + " over axes that are not known");
   Index source = index;
   std::vector<std::size_t> reduced;
-  for (const int64_t axis : *axes)
-    reduced.push_back(
-        static_cast<std::size_t>(axis < 0 ? axis + static_cast<int64_t>(from->size()) : axis));
+  for (const int64_t axis : *axes) reduced.push_back(counted_axis(axis, from->size()));
   std::ranges::sort(reduced);
-  for (const std::size_t axis : reduced) {
-    if (axis >= from->size()) return not_understood(node.op() + " has an axis outside its rank");
-    if (node.int_attribute("keepdims", 1) == 0)
+  for (const std::size_t axis : reduced)
+    if (node.int_attribute("keepdims", 1) == 0 && axis <= source.size())
       source.insert(source.begin() + static_cast<std::ptrdiff_t>(axis), Dim(0));
-  }
+  if (source.size() != from->size() || reduced.back() >= from->size())
+    return not_understood(node.op() + " has an axis outside its rank");
   std::erase_if(reduced, [&](std::size_t axis) { return (*from)[axis].empty(); });
   if (reduced.empty()) return operand(node, 0, source);
   const auto extent = size_of((*from)[reduced.front()]).constant();
@@ -348,10 +364,10 @@ ExpressionPtr ElementReader::cumulative(const Node& node, const Index& index) {
   const auto axis = node.input(1) == nullptr ? std::nullopt : facts_->ints_of(*node.input(1));
   if (!axis || axis->size() != 1) return not_understood("CumSum over an axis that is not known");
   Index source = index;
-  const int64_t at =
-      axis->front() < 0 ? axis->front() + static_cast<int64_t>(index.size()) : axis->front();
-  source[static_cast<std::size_t>(at)] = free_variable();
-  ExpressionPtr term = operand(node, 0, source);
+  const std::size_t at = counted_axis(axis->front(), index.size());
+  if (at >= index.size()) return not_understood("CumSum has an axis outside its rank");
+  source[at] = free_variable();
+  ExpressionPtr term = moved(node, 0, source);
   if (term == nullptr) return nullptr;
   std::set<Atom> atoms;
   std::set<Atom> as_number;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <map>
 #include <string>
 #include <utility>
@@ -9,6 +11,11 @@
 #include "passes/attention/expression.h"
 
 namespace ortopt::attention {
+
+/// `axis` counted from the front of `rank` dimensions; beyond them when it is outside.
+[[nodiscard]] inline std::size_t counted_axis(int64_t axis, std::size_t rank) {
+  return static_cast<std::size_t>(axis < 0 ? axis + static_cast<int64_t>(rank) : axis);
+}
 
 /// Reads single elements of values as expressions: the index is pushed up through views, gathers,
 /// comparisons and arithmetic until it reaches graph inputs and constants. Elements already read
@@ -36,7 +43,7 @@ class ElementReader {
   ExpressionPtr view(const Node& node, const Index& index);
   ExpressionPtr tile(const Node& node, const Index& index);
   ExpressionPtr slice(const Node& node, const Index& index);
-  ExpressionPtr split(const Node& node, const Index& index);
+  ExpressionPtr split(const Value& part, const Index& index);
   ExpressionPtr gather(const Node& node, const Index& index);
   ExpressionPtr gather_nd(const Node& node, const Index& index);
   ExpressionPtr concat(const Node& node, const Index& index);
@@ -53,6 +60,8 @@ class ElementReader {
   ExpressionPtr comparison(const Node& node, const Index& index);
 
   ExpressionPtr operand(const Node& node, std::size_t slot, const Index& index);
+  /// The same for an input that is not broadcast: it has as many dimensions as there are indices.
+  ExpressionPtr moved(const Node& node, std::size_t slot, const Index& index);
   [[nodiscard]] const std::vector<LayoutDim>* dims(const Value* value) const;
   /// The index that an integer element stands for; fails when it is data.
   bool as_index(const ExpressionPtr& expression, Dim& index);

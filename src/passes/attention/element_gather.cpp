@@ -7,12 +7,10 @@
 namespace ortopt::attention {
 namespace {
 
-std::size_t counted(int64_t axis, std::size_t rank) {
-  return static_cast<std::size_t>(axis < 0 ? axis + static_cast<int64_t>(rank) : axis);
-}
+/// GatherND by more indices than this gathers no mask.
+constexpr int64_t max_depth = 8;
 
 }  // namespace
-
 ExpressionPtr ElementReader::slice(const Node& node, const Index& index) {
   const auto* from = dims(node.input(0));
   if (from == nullptr) return not_understood("Slice of unknown rank");
@@ -27,12 +25,17 @@ ExpressionPtr ElementReader::slice(const Node& node, const Index& index) {
     return not_understood("Slice '" + node.name() + "' starts at a position that is not known");
   const auto axes = numbers(3, "axes");
   const auto steps = numbers(4, "steps");
+  if ((!axes && node.input(3) != nullptr) || (axes && axes->size() != starts->size()))
+    return not_understood("Slice '" + node.name() + "' has axes that are not known");
+  if ((!steps && node.input(4) != nullptr) || (steps && steps->size() != starts->size()))
+    return not_understood("Slice '" + node.name() + "' has steps that are not known");
+  if (index.size() != from->size()) return not_understood("Slice changes the rank");
   Index source = index;
   for (std::size_t k = 0; k < starts->size(); ++k) {
     const auto axis = axes ? (*axes)[k].constant() : static_cast<int64_t>(k);
-    if (!axis || counted(*axis, from->size()) >= from->size())
+    if (!axis || counted_axis(*axis, from->size()) >= from->size())
       return not_understood("Slice has an axis outside its rank");
-    const std::size_t at = counted(*axis, from->size());
+    const std::size_t at = counted_axis(*axis, from->size());
     Dim start = (*starts)[k];
     if (start.is_nonnegative() == false) start = start + size_of((*from)[at]);
     if (const auto step = steps ? (*steps)[k].constant() : 1; !step || *step <= 0)
@@ -46,7 +49,9 @@ ExpressionPtr ElementReader::gather(const Node& node, const Index& index) {
   const auto* from = dims(node.input(0));
   const auto* positions = dims(node.input(1));
   if (from == nullptr || positions == nullptr) return not_understood("Gather of unknown rank");
-  const std::size_t axis = counted(node.int_attribute("axis", 0), from->size());
+  const std::size_t axis = counted_axis(node.int_attribute("axis", 0), from->size());
+  if (axis >= from->size() || index.size() + 1 != from->size() + positions->size())
+    return not_understood("Gather has an axis outside its rank");
   const auto begin = index.begin() + static_cast<std::ptrdiff_t>(axis);
   const auto end = begin + static_cast<std::ptrdiff_t>(positions->size());
   Dim position;
@@ -55,35 +60,37 @@ ExpressionPtr ElementReader::gather(const Node& node, const Index& index) {
   Index source(index.begin(), begin);
   source.push_back(position);
   source.insert(source.end(), end, index.end());
-  return operand(node, 0, source);
+  return moved(node, 0, source);
 }
 
 ExpressionPtr ElementReader::gather_nd(const Node& node, const Index& index) {
   const auto* positions = dims(node.input(1));
   if (positions == nullptr || node.int_attribute("batch_dims", 0) != 0)
     return not_understood("GatherND with batch dimensions");
+  if (positions->empty() || index.size() + 1 < positions->size())
+    return not_understood("GatherND by indices of another rank");
   const auto depth = size_of(positions->back()).constant();
-  if (!depth) return not_understood("GatherND by indices of unknown depth");
+  if (!depth || *depth > max_depth) return not_understood("GatherND by indices of unknown depth");
   const auto leading = static_cast<std::ptrdiff_t>(positions->size() - 1);
   Index source;
   for (int64_t k = 0; k < *depth; ++k) {
     Index at(index.begin(), index.begin() + leading);
     at.push_back(Dim(k));
     Dim position;
-    if (!as_index(operand(node, 1, at), position)) return nullptr;
+    if (!as_index(moved(node, 1, at), position)) return nullptr;
     source.push_back(position);
   }
   source.insert(source.end(), index.begin() + leading, index.end());
-  return operand(node, 0, source);
+  return moved(node, 0, source);
 }
 
 /// [f(0), g(k − 1)] is g(k − 1) everywhere when g says the same at −1 as f at 0.
 ExpressionPtr ElementReader::shifted_concat(const Node& node, const Index& index,
                                             std::size_t axis) {
   const auto at = [&](std::size_t slot, Dim position) {
-    Index moved = index;
-    moved[axis] = std::move(position);
-    return operand(node, slot, moved);
+    Index there = index;
+    there[axis] = std::move(position);
+    return moved(node, slot, there);
   };
   const ExpressionPtr first = at(0, Dim(0));
   const ExpressionPtr rest = first == nullptr ? nullptr : at(1, index[axis] - Dim(1));
@@ -96,25 +103,27 @@ ExpressionPtr ElementReader::shifted_concat(const Node& node, const Index& index
 }
 
 ExpressionPtr ElementReader::concat(const Node& node, const Index& index) {
-  const std::size_t axis = counted(node.int_attribute("axis", 0), index.size());
+  const std::size_t axis = counted_axis(node.int_attribute("axis", 0), index.size());
   if (axis >= index.size()) return not_understood("Concat has an axis outside its rank");
-  if (node.inputs().size() == 1) return operand(node, 0, index);
+  if (node.inputs().size() == 1) return moved(node, 0, index);
   const auto position = index[axis].constant();
   if (!position) {
     const auto* first = dims(node.input(0));
-    if (node.inputs().size() == 2 && first != nullptr && (*first)[axis].empty())
+    if (node.inputs().size() == 2 && first != nullptr && axis < first->size() &&
+        (*first)[axis].empty())
       return shifted_concat(node, index, axis);
     return not_understood("Concat '" + node.name() + "' joins parts of the mask");
   }
   int64_t rest = *position;
   for (std::size_t slot = 0; slot < node.inputs().size(); ++slot) {
     const auto* part = dims(node.input(slot));
-    const auto size = part == nullptr ? std::nullopt : size_of((*part)[axis]).constant();
+    const auto size =
+        part == nullptr || axis >= part->size() ? std::nullopt : size_of((*part)[axis]).constant();
     if (!size) return not_understood("Concat joins parts of unknown size");
     if (rest < *size) {
-      Index moved = index;
-      moved[axis] = Dim(rest);
-      return operand(node, slot, moved);
+      Index there = index;
+      there[axis] = Dim(rest);
+      return moved(node, slot, there);
     }
     rest -= *size;
   }
@@ -124,7 +133,8 @@ ExpressionPtr ElementReader::concat(const Node& node, const Index& index) {
 ExpressionPtr ElementReader::range(const Node& node, const Index& index) {
   const auto start = node.input(0) == nullptr ? std::nullopt : facts_->dims_of(*node.input(0));
   const auto step = node.input(2) == nullptr ? std::nullopt : facts_->dims_of(*node.input(2));
-  if (!start || !step) return not_understood("Range starts at a position that is not known");
+  if (!start || !step || start->size() != 1 || step->size() != 1 || index.size() != 1)
+    return not_understood("Range starts at a position that is not known");
   return integer(start->front() + index[0] * step->front());
 }
 
@@ -137,14 +147,20 @@ ExpressionPtr ElementReader::filled(const Node& node, const Index&) {
                                        : integer(Dim(static_cast<int64_t>(*everywhere)));
 }
 
-/// `x[:, :] = y` spelled with index tables: it is y when every index is its own position.
+/// `x[:, :] = y` spelled with index tables: it is y when every index is its own position, for all
+/// positions.
 ExpressionPtr ElementReader::scatter_nd(const Node& node, const Index& index) {
+  const auto* whole = dims(node.output());
   const auto* positions = dims(node.input(1));
-  if (positions == nullptr || positions->size() != index.size() + 1)
+  if (node.string_attribute("reduction").value_or("none") != "none")
+    return not_understood("ScatterND adds to what is there");
+  if (positions == nullptr || whole == nullptr || positions->size() != index.size() + 1)
     return not_understood("ScatterND writes parts");
   if (!size_of(positions->back()).is(static_cast<int64_t>(index.size())))
     return not_understood("ScatterND writes rows");
   for (std::size_t k = 0; k < index.size(); ++k) {
+    if (size_of((*positions)[k]) != size_of((*whole)[k]))
+      return not_understood("ScatterND writes parts");
     Index at = index;
     at.push_back(Dim(static_cast<int64_t>(k)));
     Dim position;
@@ -152,7 +168,7 @@ ExpressionPtr ElementReader::scatter_nd(const Node& node, const Index& index) {
     if (position != index[k])
       return not_understood("ScatterND '" + node.name() + "' moves elements");
   }
-  return operand(node, 2, index);
+  return moved(node, 2, index);
 }
 
 }  // namespace ortopt::attention

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <limits>
 #include <utility>
 
 namespace ortopt::attention {
@@ -57,10 +59,8 @@ std::optional<double> combine(Expression::Op op, const std::vector<double>& x) {
       return x[0] + x[1];
     case Op::difference:
       return x[0] - x[1];
-    // A hidden key is spelled 0 · (−inf) nowhere, but 0 · finite is; keep infinities out of the
-    // product of a cleared bit.
     case Op::product:
-      return x[0] == 0 || x[1] == 0 ? 0 : x[0] * x[1];
+      return x[0] * x[1];
     case Op::quotient:
       return x[1] == 0 ? std::optional<double>() : x[0] / x[1];
     case Op::minimum:
@@ -112,6 +112,28 @@ bool is_boolean(const Expression& expression) {
       return expression.value->declared_type() == DataType::boolean;
     default:
       return false;
+  }
+}
+
+bool is_whole(const Expression& expression) {
+  using Op = Expression::Op;
+  if (is_boolean(expression)) return true;
+  constexpr double limit = std::numeric_limits<int32_t>::max();
+  switch (expression.op) {
+    case Op::integer:
+      return true;
+    case Op::number:
+      return expression.number == std::floor(expression.number) &&
+             std::abs(expression.number) <= limit;
+    case Op::input:
+      return !is_floating(expression.value->declared_type());
+    case Op::choice:
+      return is_whole(*expression.operands[1]) && is_whole(*expression.operands[2]);
+    case Op::quotient:
+      return false;
+    default:
+      return std::ranges::all_of(expression.operands,
+                                 [](const ExpressionPtr& operand) { return is_whole(*operand); });
   }
 }
 

@@ -56,6 +56,9 @@ struct Expression {
 /// Whether the expression is true or false by its operator.
 [[nodiscard]] bool is_boolean(const Expression& expression);
 
+/// Whether the expression is a whole number that 32 bits hold, whatever the inputs.
+[[nodiscard]] bool is_whole(const Expression& expression);
+
 /// What a truth table ranges over: an element of an input, or a comparison of positions that
 /// depends on the indices.
 struct Atom {

@@ -42,6 +42,10 @@ std::optional<Effect> effect_of(const std::vector<Part>& parts, const Truth& tru
       reason = "the mask holds a position as a value";
       return std::nullopt;
     }
+    if (std::isnan(*element)) {
+      reason = "the mask is not a number somewhere";
+      return std::nullopt;
+    }
     using Kind = MaskTerm::Kind;
     bool keeps = true;
     double hidden_value = part.term.fill.value_or(0);
