@@ -138,6 +138,28 @@ TEST(AttentionMultiHead, QueriesStandBehindThePast) {
     y, k, v = com.microsoft.MultiHeadAttention<num_heads = 2, unidirectional = 1>(q1, k1, v1, , , , pk, pv))"));
 }
 
+TEST(AttentionMultiHead, AMaskComputedFromTheJoinedKeysIsRefused) {
+  const std::string mask = R"(
+    sum = ReduceSum<keepdims = 1>(k, last) row = Transpose<perm = [0, 1, 3, 2]>(sum)
+    s = Add(s1, row) p = Softmax(s))";
+  EXPECT_UNCHANGED(
+      Attention{},
+      attention_graph(cache_signature, AttentionNumbers{}.text() + ", int64[1] last = {-1}",
+                      cached("Concat<axis = 2>(pk, k3)", "Concat<axis = 2>(pv, v3)", mask)),
+      "the bias is computed from a projection (disentangled or gated)");
+  const std::string by_size = R"(
+    d = Shape(k) f = Cast<to = 1>(d) l = ReduceSum<keepdims = 0>(f, at0) g = Expand(l, d3)
+    s = Add(s1, g) p = Softmax(s))";
+  EXPECT_UNCHANGED(
+      Attention{},
+      attention_graph(
+          "(float[1, 2, 8] x, float[1, 2, 2, 4] pk, float[1, 2, 2, 4] pv) => "
+          "(float[1, 2, 8] y, float[1, 2, 4, 4] k, float[1, 2, 4, 4] v)",
+          AttentionNumbers{}.text() + ", int64[1] at0 = {0}, int64[4] d3 = {1, 1, 2, 4}",
+          cached("Concat<axis = 2>(pk, k3)", "Concat<axis = 2>(pv, v3)", by_size)),
+      "'g' is computed from the keys that the operator would join");
+}
+
 TEST(AttentionMultiHead, APastBehindTheNewKeysIsRefused) {
   EXPECT_UNCHANGED(Attention{},
                    attention_graph(cache_signature, AttentionNumbers{}.text(),

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <set>
 
 #include "passes/attention/lower_steps.h"
 #include "passes/attention/positions.h"
@@ -133,6 +134,24 @@ Recognised<Sides> planned_sides(const Sdpa& sdpa, const SizeFinder& sizes, const
   return sides;
 }
 
+/// Whether `value` is computed from what the operator is to write: the keys or values joined to
+/// their cache.
+bool reads_joined(const Value& value, const Sdpa& sdpa) {
+  std::set<const Value*> seen;
+  std::vector<const Value*> open = {&value};
+  while (!open.empty()) {
+    const Value* at = open.back();
+    open.pop_back();
+    if (at == nullptr || at->producer() == nullptr || !seen.insert(at).second) continue;
+    for (const Operand* operand : {&sdpa.key, &sdpa.value})
+      if (at == operand->steps[operand->join_step].value) return true;
+    // What a nested graph reads is not followed: it might be them.
+    if (!at->producer()->graphs().empty()) return true;
+    open.insert(open.end(), at->producer()->inputs().begin(), at->producer()->inputs().end());
+  }
+  return false;
+}
+
 /// The packed bias of what is still to be added, or null.
 Value* bias_input(const Sdpa& sdpa, const Sides& sides, Rewriter& to) {
   const std::vector<Tensor> biases = {sides.query.bias, sides.key.bias, sides.value.bias};
@@ -163,6 +182,11 @@ Recognised<std::string> lower_to_multi_head(const Sdpa& sdpa, Workshop& shop) {
   if (!output) return tl::unexpected<Refusal>(output.error());
   const auto masks = plan_masks(sdpa, sides->past_length, shop.prover, sizes, *shop.context, facts);
   if (!masks) return tl::unexpected<Refusal>(masks.error());
+  if (sdpa.key.past != nullptr)
+    for (const MaskTerm& term : masks->biases)
+      if (reads_joined(*term.value, sdpa))
+        return refuse("mask '" + term.value->name() +
+                      "' is computed from the keys that the operator would join");
 
   Node& at = *output->value->producer();
   Rewriter to(shop.pass, at, *shop.context);
