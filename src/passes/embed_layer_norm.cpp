@@ -45,6 +45,7 @@ class Recogniser {
   bool addends(Value& value, bool is_sum, std::vector<Value*>& found) const;
   tl::expected<Embedding, Reason> embedding(Value& addend) const;
   std::optional<Tensor> position_rows(Value& addend) const;
+  std::optional<Reason> check_vectors(const Node& norm, int64_t width) const;
   bool counts_up(const Value& positions, const std::vector<Dim>& index) const;
   tl::expected<Found, Reason> assign(Found found, std::vector<Embedding> embeddings) const;
 
@@ -68,39 +69,39 @@ bool Recogniser::counts_up(const Value& positions, const std::vector<Dim>& index
          element->dim == index.back();
 }
 
-/// The table [S, width] when the addend is the first S rows of a constant, whatever the batch: a
-/// constant [1, S, H] or [S, H], a Slice of a longer one.
+/// Whether two dimensions walk the same axis of a constant, from its first position on.
+bool walks_the_same(const Layout& part, const Layout& whole, std::size_t from_end) {
+  const LayoutDim& walked = part.dims[part.rank() - from_end];
+  const LayoutDim& axis = whole.dims[whole.rank() - from_end];
+  if (walked.size() != 1 || axis.size() != 1) return false;
+  const auto offset = part.offsets.find(axis[0].axis);
+  return walked[0].axis == axis[0].axis && walked[0].stride.is(1) &&
+         (offset == part.offsets.end() || offset->second.is(0));
+}
+
+/// The table [rows, width] when the addend is its first S rows, whatever the batch: a constant [1,
+/// S, H] or [S, H], a Slice of a longer one.
 std::optional<Tensor> Recogniser::position_rows(Value& addend) const {
   Value* value = &addend;
-  while (const Node* node = value->producer()) {
-    if (facts_->is_constant(*value)) break;
+  while (value->producer() != nullptr && !facts_->is_constant(*value)) {
+    const Node* node = value->producer();
     if (!node->is("Slice") && !node->is("Unsqueeze") && !node->is("Tile") && !node->is("Expand") &&
         !node->is("Reshape") && !node->is("Squeeze") && !node->is("Identity"))
       return std::nullopt;
-    if (node->is("Slice")) {
-      const Value* starts = node->input(1);
-      const auto from =
-          starts == nullptr ? node->ints_attribute("starts") : facts_->ints_of(*starts);
-      if (!from || std::ranges::any_of(*from, [](int64_t start) { return start != 0; }))
-        return std::nullopt;
-      const auto steps =
-          node->input(4) == nullptr ? std::vector<int64_t>{1} : facts_->ints_of(*node->input(4));
-      if (!steps || std::ranges::any_of(*steps, [](int64_t step) { return step != 1; }))
-        return std::nullopt;
-    }
     value = node->input(0);
   }
   const Tensor* content = facts_->constant(*value);
-  if (content == nullptr || content->dims().size() < 2) return std::nullopt;
-  const std::vector<int64_t>& dims = content->dims();
-  const int64_t rows = dims[dims.size() - 2];
-  if (content->element_count() != rows * dims.back()) return std::nullopt;
-  const auto shape = facts_->shape(addend);
-  // The rows must lie along the sequence and the width along the features of the sum.
-  if (!shape || shape->size() < 2 || shape->size() > 3 || shape->back() != Dim(dims.back()) ||
-      (*shape)[shape->size() - 2].is(1))
+  const Layout* whole = facts_->layout(*value);
+  const Layout* part = facts_->layout(addend);
+  if (content == nullptr || whole == nullptr || part == nullptr || whole->rank() < 2 ||
+      part->rank() < 2 || part->rank() > 3)
     return std::nullopt;
-  return content->reshaped({rows, dims.back()});
+  const int64_t rows = content->dims()[whole->rank() - 2];
+  const int64_t width = content->dims().back();
+  if (content->element_count() != rows * width || !size_of(part->dims.back()).is(width) ||
+      !walks_the_same(*part, *whole, 1) || !walks_the_same(*part, *whole, 2))
+    return std::nullopt;
+  return content->reshaped({rows, width});
 }
 
 tl::expected<Embedding, Reason> Recogniser::embedding(Value& addend) const {
@@ -160,6 +161,18 @@ tl::expected<Found, Reason> Recogniser::assign(Found found,
   return found;
 }
 
+/// The kernel takes γ and β as vectors; a missing β is made from the type of a constant γ.
+std::optional<Reason> Recogniser::check_vectors(const Node& norm, int64_t width) const {
+  for (const Value* vector : {norm.input(1), norm.input(2)}) {
+    const auto shape = vector == nullptr ? std::nullopt : facts_->shape(*vector);
+    if (vector != nullptr && (!shape || shape->size() != 1 || !shape->front().is(width)))
+      return "'" + vector->name() + "' is no vector over the last dimension";
+  }
+  if (norm.input(2) == nullptr && !facts_->is_constant(*norm.input(1)))
+    return "β is missing and γ is no constant";
+  return std::nullopt;
+}
+
 tl::expected<Found, Reason> Recogniser::recognise(Node& norm) {
   std::vector<Value*> terms;
   if (!addends(*norm.input(0), true, terms) || terms.size() < 2)
@@ -180,6 +193,8 @@ tl::expected<Found, Reason> Recogniser::recognise(Node& norm) {
   if (std::ranges::any_of(
           embeddings, [&](const Embedding& e) { return width(e) != width(embeddings.front()); }))
     return tl::unexpected(Reason("the tables have different widths"));
+  if (const auto reason = check_vectors(norm, width(embeddings.front())))
+    return tl::unexpected(*reason);
   return assign(std::move(found), std::move(embeddings));
 }
 

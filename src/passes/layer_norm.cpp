@@ -20,7 +20,9 @@ using pattern::Pattern;
 
 /// max(p, 0) or p.
 Pattern floored(const Pattern& p) {
-  return either({pattern::call("Max", {p, 0.0}), pattern::call("Max", {0.0, p}), p});
+  const Pattern nothing = pattern::no_input();
+  return either(
+      {pattern::call("Max", {p, 0.0, nothing}), pattern::call("Max", {0.0, p, nothing}), p});
 }
 
 }  // namespace

@@ -41,6 +41,12 @@ tl::expected<std::pair<Value*, Value*>, std::string> ordered(Value& a, Value& b,
                         "' have different shapes and the kernel does not broadcast them");
 }
 
+/// Whether `value` is [H], the only form in which the kernel takes γ, β and the bias.
+bool is_vector_of(const Value& value, const Dim& width, const Analysis& facts) {
+  const auto shape = facts.shape(value);
+  return shape && shape->size() == 1 && shape->front() == width;
+}
+
 /// Whether anyone reads more of `norm` than its first output. Exported functions name all three.
 bool is_more_than_the_norm_read(const Node& norm) {
   const auto others = norm.outputs().subspan(1);
@@ -73,7 +79,7 @@ SkipLayerNorm::SkipLayerNorm()
   const Pattern without_bias = pattern::escapes(x + skip);
   const auto norm = [&](const Pattern& sum) {
     return either({pattern::call("LayerNormalization", {sum, gamma, beta}),
-                   pattern::call("LayerNormalization", {sum, gamma}),
+                   pattern::call("LayerNormalization", {sum, gamma, pattern::no_input()}),
                    pattern::call("SimplifiedLayerNormalization", {sum, gamma}),
                    pattern::call("RMSNormalization", {sum, gamma})});
   };
@@ -88,12 +94,10 @@ SkipLayerNorm::SkipLayerNorm()
     if (!is_over_last_axis(norm_node, facts)) return "the norm is not over the last axis alone";
     if (facts.is_constant(m[x]) || facts.is_constant(m[skip]))
       return "a constant is added, not a residual";
-    if (m.has(bias)) {
-      const Tensor& content = *facts.constant(m[bias]);
-      const auto width = facts.dim(m[x], -1);
-      if (content.dims().size() != 1 || !width || !width->is(content.element_count()))
-        return "bias '" + m[bias].name() + "' is no vector over the last dimension";
-    }
+    const auto width = facts.dim(m[x], -1);
+    for (const Pattern& vector : {bias, gamma, beta})
+      if (m.has(vector) && !(width && is_vector_of(m[vector], *width, facts)))
+        return "'" + m[vector].name() + "' is no vector over the last dimension";
     if (const auto order = ordered(m[x], m[skip], facts); !order) return order.error();
     const std::string made = fused_operator(norm_node);
     if (!context.target().pays("com.microsoft", made)) return "costs time on this target";

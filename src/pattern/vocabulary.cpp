@@ -19,6 +19,7 @@ bool is_last(int64_t axis, const Value& value, const Analysis& facts) {
 bool reduces_last_axis(const Node& node, const Match& match) {
   const Analysis& facts = match.facts();
   if (node.int_attribute("keepdims", 1) != 1 || node.output(0) == nullptr) return false;
+  if (node.int_attribute("noop_with_empty_axes", 0) != 0 && node.input(1) == nullptr) return false;
   auto axes = node.ints_attribute("axes");
   if (!axes && node.input(1) != nullptr) axes = facts.ints_of(*node.input(1));
   // No axes means all axes, which is the last one when there is no other.

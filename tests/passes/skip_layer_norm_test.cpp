@@ -81,6 +81,18 @@ TEST(SkipLayerNorm, KeepsWhatTheKernelDoesNotBroadcast) {
               "the kernel takes rank 2 or 3, not 1");
 }
 
+TEST(SkipLayerNorm, KeepsGammaBetaAndBiasThatAreNoVectors) {
+  for (const char* norm : {"s = Add(x, r) y = LayerNormalization <axis = -1> (s, row, b)",
+                           "s = Add(x, r) y = LayerNormalization <axis = -1> (s, w, row)",
+                           "s = Add(x, r) y = LayerNormalization <axis = -1> (s, w, one)"})
+    EXPECT_UNCHANGED(SkipLayerNorm{},
+                     "g (float[B, S, 4] x, float[B, S, 4] r) => (float[B, S, 4] y) "
+                     "<float[4] w = {1, 2, 3, 4}, float[4] b = {5, 6, 7, 8}, "
+                     "float[1, 4] row = {1, 2, 3, 4}, float[1] one = {1}> {" +
+                         std::string(norm) + "}",
+                     "is no vector over the last dimension");
+}
+
 TEST(SkipLayerNorm, KeepsAConstantAddend) {
   EXPECT_UNCHANGED(SkipLayerNorm{}, R"(
     g (float[B, 2, 2] x) => (float[B, 2, 2] y)

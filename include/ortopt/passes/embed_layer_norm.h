@@ -12,6 +12,7 @@ namespace ortopt {
 ///
 /// Conditions
 ///   two or three tables of equal width   the kernel adds a word, a position and perhaps a segment
+///   γ and β of rank 1                    the kernel takes no other
 ///   ids of shape [batch, sequence]       positions may be [1, sequence]
 ///   positions left out only when they    otherwise they become the operator's position_ids
 ///   are proved to be 0, 1, 2 …

@@ -15,7 +15,7 @@ namespace ortopt {
 ///                             [S, H] pass, [B, 1, H] and [H] do not
 ///   rank 2 or 3               the kernel takes no other
 ///   last axis                 the kernel has no axis
-///   bias of rank 1            the kernel adds it along the last axis
+///   γ, β, bias of rank 1      the kernel takes no other
 /// RMSNorm in place of LayerNorm gives SkipSimplifiedLayerNormalization, which has no β.
 /// Seen in: every exporter, with LayerNormalization or RMSNormalization as operator or made by
 /// passes layer_norm and rms_norm.
