@@ -10,6 +10,5 @@ namespace ortopt::tool {
 [[nodiscard]] Result<int> optimise_model(const Options& options);
 [[nodiscard]] Result<int> print_info(const Options& options);
 [[nodiscard]] int list_passes();
-[[nodiscard]] int print_version();
 
 }  // namespace ortopt::tool

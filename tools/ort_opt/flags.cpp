@@ -1,14 +1,10 @@
 #include "flags.h"
 
-#include <CLI/App.hpp>
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
-#include <algorithm>
 #include <set>
 #include <utility>
 
-#include "arguments.h"
 #include "incumbent.h"
+#include "tools/common/command_line.h"
 
 namespace ortopt::tool {
 namespace {
@@ -30,12 +26,10 @@ Exit codes: 0 done, 1 failure, 2 usage, 3 no usable model, 4 outputs differ, 5 e
 )";
 
 /// Declares the options over a Flags, which it fills.
-class CommandLine {
+class OptimiserLine {
  public:
-  CommandLine() : app_(description, "ort-opt") {
-    app_.footer(examples);
-    app_.get_formatter()->column_width(36);
-    app_.set_help_flag("-h,--help", "Print this");
+  OptimiserLine() : line_("ort-opt", description, examples), app_(line_.app()) {
+    line_.allow_bare("--explain", "table");
     declare_files();
     declare_hints();
     declare_fusions();
@@ -44,16 +38,10 @@ class CommandLine {
   }
 
   Result<Flags> parse(const std::vector<std::string>& arguments) {
-    std::vector<std::string> reversed = canonical(arguments, names());
-    std::reverse(reversed.begin(), reversed.end());  // As CLI11 takes them.
-    try {
-      app_.parse(std::move(reversed));
-    } catch (const CLI::CallForHelp&) {
-      flags_.help = app_.help();
-      return std::move(flags_);
-    } catch (const CLI::ParseError& error) {
-      return fail(Code::usage, explain(error));
-    }
+    Result<std::string> text = line_.parse(arguments);
+    if (!text) return pass_on(text.error());
+    flags_.text = std::move(*text);
+    if (!flags_.text.empty()) return std::move(flags_);
     flags_.opt_level_given = app_.count("--opt_level") > 0;
     record();
     return std::move(flags_);
@@ -61,7 +49,7 @@ class CommandLine {
 
  private:
   void declare_files() {
-    group_ = "Files";
+    line_.group("Files");
     app_.add_option("FILE", flags_.input_file, "The model; the same as --input");
     path("-i,--input", flags_.input, "The model");
     path("-o,--output", flags_.output, "The result; without it <name>.opt.onnx beside the input");
@@ -74,7 +62,7 @@ class CommandLine {
   }
 
   void declare_hints() {
-    group_ = "The model (all of it is found out without these)";
+    line_.group("The model (all of it is found out without these)");
     option("--model_type", flags_.model_type, "bert, gpt2, vit, ... or auto");
     option("--num_heads", flags_.num_heads, "Attention heads")->check(CLI::NonNegativeNumber);
     option("--hidden_size", flags_.hidden_size, "Width")->check(CLI::NonNegativeNumber);
@@ -82,7 +70,7 @@ class CommandLine {
   }
 
   void declare_fusions() {
-    group_ = "Fusions";
+    line_.group("Fusions");
     option("--only", flags_.only, "Run this pass only, or only at matching nodes")
         ->type_name("PASS[@GLOB]")
         ->expected(1)
@@ -94,7 +82,7 @@ class CommandLine {
     quiet(flag("--list-passes", flags_.list_passes, "List the passes"));
     option("--target", flags_.target, "any, cpu or cuda, with or without ',ort=1.16'");
     for (const FusionSwitch& entry : fusion_switches)
-      app_.add_flag(std::string(entry.flag))->description(std::string(entry.help))->group(group_);
+      line_.flag(std::string(entry.flag), std::string(entry.help));
     flag("--enable_gelu_approximation", flags_.gelu_approximation, "Gelu may become FastGelu");
     flag("--use_mask_index", flags_.use_mask_index,
          "Attention gets lengths: padding is at the end only");
@@ -110,7 +98,7 @@ class CommandLine {
   }
 
   void declare_runtime_and_checks() {
-    group_ = "Runtime and checks";
+    line_.group("Runtime and checks");
     quiet(option("--verify", flags_.verify, "Run the result against the original: auto, on, off")
               ->check(CLI::IsMember({"auto", "on", "off"})));
     quiet(option("--expect", flags_.expectations, "Exit code 5 unless there are N of OP or form")
@@ -129,50 +117,28 @@ class CommandLine {
   }
 
   void declare_output() {
-    group_ = "What is told";
+    line_.group("What is told");
     quiet(option("--explain", flags_.explain, "Why it did not fuse; =json for programs")
               ->check(CLI::IsMember({"table", "json"}))
               ->type_name(""));
     path("--report", flags_.report, "All facts as JSON; - is stdout");
     quiet(flag("--dump", flags_.dump, "Print the result as text"));
     quiet(flag("--verbose", flags_.verbose, "Log each rewrite to stderr"));
-    quiet(flag("--version", flags_.version, "Print the version"));
   }
 
   template <class Value>
   CLI::Option* option(const std::string& name, Value& value, const std::string& help) {
-    return app_.add_option(name, value, help)->group(group_);
+    return line_.option(name, value, help);
   }
   CLI::Option* flag(const std::string& name, bool& value, const std::string& help) {
-    return app_.add_flag(name, value, help)->group(group_);
+    return line_.flag(name, value, help);
   }
   /// An option whose value is a path: reports leave it out.
   void path(const std::string& name, std::string& value, const std::string& help) {
-    paths_.insert(option(name, value, help)->type_name("PATH"));
+    paths_.insert(line_.path(name, value, help));
   }
   /// Marks an option that does not shape the result.
   void quiet(const CLI::Option* declared) { quiet_.insert(declared); }
-
-  [[nodiscard]] std::vector<std::string> names() const {
-    std::vector<std::string> out;
-    for (const CLI::Option* declared : app_.get_options())
-      for (const std::string& name : declared->get_lnames()) out.push_back("--" + name);
-    return out;
-  }
-
-  /// CLI11's message, or the name that was probably meant.
-  [[nodiscard]] std::string explain(const CLI::ParseError& error) const {
-    for (const std::string& unknown : app_.remaining()) {
-      if (!unknown.starts_with("-")) continue;
-      const std::string name = unknown.substr(0, unknown.find('='));
-      const std::string nearest = find_nearest(name, names());
-      return "unknown option " + name +
-             (nearest.empty() ? "; see --help" : "; did you mean " + nearest + "?");
-    }
-    std::string message = error.what();
-    std::replace(message.begin(), message.end(), '\n', ' ');
-    return message;
-  }
 
   /// Notes what was given, in the order of declaration: the same for any order on the line.
   void record() {
@@ -191,9 +157,9 @@ class CommandLine {
     }
   }
 
-  CLI::App app_;
+  CommandLine line_;
+  CLI::App& app_;
   Flags flags_;
-  std::string group_;
   std::set<const CLI::Option*> quiet_;
   std::set<const CLI::Option*> paths_;
 };
@@ -201,24 +167,18 @@ class CommandLine {
 }  // namespace
 
 Result<Flags> read_flags(const std::vector<std::string>& arguments) {
-  return CommandLine().parse(arguments);
+  return OptimiserLine().parse(arguments);
 }
 
 Result<Flags> read_info_flags(const std::vector<std::string>& arguments) {
   Flags flags;
-  CLI::App app("Says what a model file holds and where it comes from.", "ort-opt info");
-  app.add_option("FILE", flags.input_file, "The model")->required();
-  app.add_flag("--allow-outside-data", flags.allow_outside_data,
-               "Take external data from outside the model's folder");
-  std::vector<std::string> reversed = canonical(arguments, {"--allow-outside-data"});
-  std::reverse(reversed.begin(), reversed.end());
-  try {
-    app.parse(std::move(reversed));
-  } catch (const CLI::CallForHelp&) {
-    flags.help = app.help();
-  } catch (const CLI::ParseError& error) {
-    return fail(Code::usage, error.what());
-  }
+  CommandLine line("ort-opt info", "Says what a model file holds and where it comes from.", "");
+  line.app().add_option("FILE", flags.input_file, "The model")->required();
+  line.flag("--allow-outside-data", flags.allow_outside_data,
+            "Take external data from outside the model's folder");
+  Result<std::string> text = line.parse(arguments);
+  if (!text) return pass_on(text.error());
+  flags.text = std::move(*text);
   return flags;
 }
 

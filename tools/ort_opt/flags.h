@@ -53,8 +53,7 @@ struct Flags {
   bool dump = false;
   bool verbose = false;
   bool list_passes = false;
-  bool version = false;
-  std::string help;  ///< The help text, when that was asked for.
+  std::string text;  ///< Of --help or --version, when one of them was asked for.
 
   std::vector<std::string> given;    ///< All flags given, those with paths left out.
   std::vector<std::string> shaping;  ///< Those of them that shape the result.
@@ -63,7 +62,7 @@ struct Flags {
 /// Reads the command line of `ort-opt FILE`. Fails with `usage`.
 [[nodiscard]] Result<Flags> read_flags(const std::vector<std::string>& arguments);
 
-/// Reads the command line of `ort-opt info FILE`: input_file, allow_outside_data and help only.
+/// Reads the command line of `ort-opt info FILE`: input_file, allow_outside_data and text only.
 [[nodiscard]] Result<Flags> read_info_flags(const std::vector<std::string>& arguments);
 
 }  // namespace ortopt::tool

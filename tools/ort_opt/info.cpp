@@ -2,7 +2,6 @@
 #include <string>
 
 #include "commands.h"
-#include "ortopt/base/version.h"
 #include "ortopt/ir/load.h"
 #include "ortopt/pass/registry.h"
 #include "ortopt/report/description.h"
@@ -25,11 +24,6 @@ int list_passes() {
       std::printf("  %-28s %s\n", std::string(pass->id()).c_str(),
                   std::string(pass->summary()).c_str());
   }
-  return 0;
-}
-
-int print_version() {
-  std::printf("ort-opt %s\n", std::string(version()).c_str());
   return 0;
 }
 

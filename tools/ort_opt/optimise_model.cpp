@@ -5,7 +5,7 @@
 
 #include "commands.h"
 #include "ortopt/ir/text.h"
-#include "progress.h"
+#include "tools/common/progress.h"
 
 namespace ortopt::tool {
 namespace {

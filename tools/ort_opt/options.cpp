@@ -168,8 +168,8 @@ Result<Options> parse_info(const std::vector<std::string>& arguments) {
   const Result<Flags> flags = read_info_flags(arguments);
   if (!flags) return pass_on(flags.error());
   Options options;
-  options.command = flags->help.empty() ? Options::Command::info : Options::Command::help;
-  options.help = flags->help;
+  options.command = flags->text.empty() ? Options::Command::info : Options::Command::text;
+  options.text = flags->text;
   options.request.input = flags->input_file;
   options.request.load.allow_outside_data = flags->allow_outside_data;
   return options;
@@ -183,11 +183,9 @@ Result<Options> parse_options(const std::vector<std::string>& arguments) {
   const Result<Flags> flags = read_flags(arguments);
   if (!flags) return pass_on(flags.error());
   Options options;
-  options.help = flags->help;
-  if (!flags->help.empty()) {
-    options.command = Options::Command::help;
-  } else if (flags->version) {
-    options.command = Options::Command::version;
+  options.text = flags->text;
+  if (!flags->text.empty()) {
+    options.command = Options::Command::text;
   } else if (flags->list_passes) {
     options.command = Options::Command::list_passes;
   } else {

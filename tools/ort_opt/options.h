@@ -11,7 +11,7 @@ namespace ortopt::tool {
 
 /// What a command line asks for.
 struct Options {
-  enum class Command { optimise, info, list_passes, help, version };
+  enum class Command { optimise, info, list_passes, text };
   enum class Explain { no, table, json };
 
   Command command = Command::optimise;
@@ -20,7 +20,7 @@ struct Options {
   std::filesystem::path report;  ///< "-" is stdout; empty: none.
   bool dump = false;
   LogLevel log_level = LogLevel::warning;
-  std::string help;                   ///< For Command::help.
+  std::string text;                   ///< For Command::text: of --help or --version.
   std::vector<std::string> warnings;  ///< Flags that have no effect.
 };
 

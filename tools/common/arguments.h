@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -7,9 +8,11 @@
 namespace ortopt::tool {
 
 /// Spells each long option as one of `names` ("--dry-run") does, whether dashes or underscores were
-/// typed, and gives a bare --explain its value, so that it does not take the next argument for one.
-[[nodiscard]] std::vector<std::string> canonical(const std::vector<std::string>& arguments,
-                                                 const std::vector<std::string>& names);
+/// typed. An option of `bare_values` that stands alone gets its value there ({"--explain", "table"}),
+/// so that it does not take the next argument for one.
+[[nodiscard]] std::vector<std::string> canonical(
+    const std::vector<std::string>& arguments, const std::vector<std::string>& names,
+    const std::map<std::string, std::string>& bare_values = {});
 
 /// The name nearest to `unknown`, or "" when none is near.
 [[nodiscard]] std::string find_nearest(std::string_view unknown,

@@ -1,4 +1,4 @@
-#include "arguments.h"
+#include "tools/common/arguments.h"
 
 #include <algorithm>
 #include <numeric>
@@ -38,7 +38,8 @@ std::size_t edit_distance(std::string_view one, std::string_view other) {
 }  // namespace
 
 std::vector<std::string> canonical(const std::vector<std::string>& arguments,
-                                   const std::vector<std::string>& names) {
+                                   const std::vector<std::string>& names,
+                                   const std::map<std::string, std::string>& bare_values) {
   std::vector<std::string> out;
   bool only_files_follow = false;
   for (const std::string& argument : arguments) {
@@ -49,7 +50,8 @@ std::vector<std::string> canonical(const std::vector<std::string>& arguments,
     }
     const std::size_t equals = std::min(argument.find('='), argument.size());
     std::string spelled = spelled_as_known(argument.substr(0, equals), names);
-    if (spelled == "--explain" && equals == argument.size()) spelled += "=table";
+    const auto value = bare_values.find(spelled);
+    if (value != bare_values.end() && equals == argument.size()) spelled += "=" + value->second;
     out.push_back(spelled + argument.substr(equals));
   }
   return out;

@@ -1,0 +1,26 @@
+#include "tools/common/run_tool.h"
+
+#include <cstdio>
+#include <exception>
+
+#include "ortopt/ir/save.h"
+
+namespace ortopt::tool {
+
+int complain(std::string_view name, const Error& error) {
+  const std::string text = std::string(name) + ": " + error.text() + "\n";
+  std::fputs(text.c_str(), stderr);
+  return static_cast<int>(error.code);
+}
+
+int run_tool(std::string_view name, int count, char** arguments, Tool& run) {
+  remove_temporary_files_when_interrupted();
+  try {
+    const Result<int> exit_code = run({arguments + 1, arguments + count});
+    return exit_code ? *exit_code : complain(name, exit_code.error());
+  } catch (const std::exception& bug) {
+    return complain(name, {Code::internal, std::string("internal error: ") + bug.what(), {}});
+  }
+}
+
+}  // namespace ortopt::tool
