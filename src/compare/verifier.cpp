@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "compare/undefined_elements.h"
 #include "ortopt/ir/load.h"
 
 namespace ortopt {
@@ -81,66 +80,14 @@ Result<void> Verifier::run_original(const std::filesystem::path& path) {
   if (!session)
     return fail(Code::failure, "the runtime refuses the original: " + session.error().text());
   signature_ = std::make_unique<Signature>(**session);
-  if (Result<void> done = run_cases(**session, InputPlan((*session)->inputs(), graph)); !done)
-    return done;
-  drop_undefined_cases();
-  if (says_nothing()) return fail(Code::failure, "the original gives nothing but not-a-number");
-  for (const Expected& expected : expected_) verdict_.cases.push_back(expected.name);
+  Result<std::vector<CaseRun>> runs =
+      run_cases(**session, InputPlan((*session)->inputs(), graph), options_.seed);
+  if (!runs) return pass_on(runs.error());
+  expected_ = *std::move(runs);
+  if (say_nothing(expected_))
+    return fail(Code::failure, "the original gives nothing but not-a-number");
+  for (const CaseRun& expected : expected_) verdict_.cases.push_back(expected.name);
   return {};
-}
-
-Result<void> Verifier::run_cases(Session& session, const InputPlan& plan) {
-  std::optional<Error> first_error;
-  bool ran_as_read = false;
-  for (const InputCase& inputs : plan.cases()) {
-    Result<void> done = run_case(session, plan, inputs);
-    if (done) {
-      ran_as_read = true;
-      continue;
-    }
-    if (!first_error) first_error = done.error();
-    // Once the dimensions are known to be read rightly, a case that fails is too long, or the like.
-    if (ran_as_read) continue;
-    for (const InputCase& other : plan.alternatives(inputs))
-      if (run_case(session, plan, other)) break;
-  }
-  if (expected_.empty())
-    return fail(Code::failure,
-                "no inputs were found that the original runs with: " + first_error->text());
-  return {};
-}
-
-Result<void> Verifier::run_case(Session& session, const InputPlan& plan, const InputCase& inputs) {
-  if (std::ranges::find(expected_, inputs, &Expected::inputs) != expected_.end()) return {};
-  Result<std::vector<NamedTensor>> feeds = plan.feeds(inputs, options_.seed + expected_.size());
-  if (!feeds) return pass_on(feeds.error());
-  Result<std::vector<NamedTensor>> outputs = session.run(*feeds);
-  if (!outputs) return pass_on(outputs.error());
-  expected_.push_back({inputs, plan.describe(inputs), std::move(*feeds), std::move(*outputs)});
-  return {};
-}
-
-/// Rows without a key may make a causal model's layers not-a-number beyond their own places.
-void Verifier::drop_undefined_cases() {
-  const auto has_nan = [](const Expected& expected) {
-    return std::ranges::any_of(expected.outputs, [&](const NamedTensor& output) {
-      return count_nans(output.tensor, expected.inputs).any;
-    });
-  };
-  const bool is_sound =
-      std::ranges::any_of(expected_, [&](const Expected& expected) { return !has_nan(expected); });
-  if (is_sound)
-    std::erase_if(expected_, [&](const Expected& expected) {
-      return expected.inputs.padding == Padding::left && has_nan(expected);
-    });
-}
-
-bool Verifier::says_nothing() const {
-  return std::ranges::all_of(expected_, [](const Expected& expected) {
-    return std::ranges::all_of(expected.outputs, [&](const NamedTensor& output) {
-      return count_nans(output.tensor, expected.inputs).all;
-    });
-  });
 }
 
 Verification Verifier::run_result(const std::filesystem::path& path) {
@@ -172,7 +119,7 @@ Result<void> Verifier::compare(Session& session) {
     meters.emplace_back(output.name, tolerance);
     verdict_.tolerance = std::max(verdict_.tolerance, tolerance.absolute);
   }
-  for (Expected& expected : expected_) {
+  for (CaseRun& expected : expected_) {
     if (options_.int32_inputs)
       if (Result<void> done = make_int32(expected.feeds); !done) return done;
     Result<std::vector<NamedTensor>> found = session.run(expected.feeds);
@@ -181,9 +128,8 @@ Result<void> Verifier::compare(Session& session) {
                                                found.error().text()));
     for (std::size_t i = 0; i < found->size(); ++i) {
       const Tensor& before = expected.outputs[i].tensor;
-      const UndefinedElements undefined(expected.inputs, before.dims());
       meters[i].add(expected.name, before, (*found)[i].tensor,
-                    [&](int64_t element) { return undefined.contains(element); });
+                    undefined_elements(expected.inputs, before.dims()));
     }
   }
   for (const DifferenceMeter& meter : meters) verdict_.outputs.push_back(meter.result());

@@ -4,9 +4,9 @@
 #include <memory>
 #include <string_view>
 
+#include "compare/cases.h"
 #include "compare/signature.h"
 #include "ortopt/compare/verification.h"
-#include "ortopt/engine/inputs.h"
 
 namespace ortopt {
 
@@ -23,21 +23,9 @@ class Verifier {
                                  const std::filesystem::path& result);
 
  private:
-  /// One case and what the original makes of it.
-  struct Expected {
-    InputCase inputs;
-    std::string name;
-    std::vector<NamedTensor> feeds;
-    std::vector<NamedTensor> outputs;
-  };
-
   Result<void> run_original(const std::filesystem::path& path);
   Result<std::unique_ptr<Session>> open(const std::filesystem::path& path, uint64_t bytes,
                                         RuntimeOptimization optimization);
-  Result<void> run_cases(Session& session, const InputPlan& plan);
-  Result<void> run_case(Session& session, const InputPlan& plan, const InputCase& inputs);
-  void drop_undefined_cases();
-  [[nodiscard]] bool says_nothing() const;
   Verification run_result(const std::filesystem::path& path);
   Result<void> compare(Session& session);
   Verification conclude(Verification::Outcome outcome, std::string reason);
@@ -48,7 +36,7 @@ class Verifier {
   Verification verdict_;
   DataType coarsest_ = DataType::float32;
   std::unique_ptr<Signature> signature_;
-  std::vector<Expected> expected_;
+  std::vector<CaseRun> expected_;
 };
 
 }  // namespace ortopt
