@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "compare/cases.h"
-#include "compare/signature.h"
+#include "ortopt/compare/signature.h"
 #include "ortopt/compare/verification.h"
 
 namespace ortopt {
