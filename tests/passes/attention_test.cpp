@@ -283,6 +283,36 @@ TEST(Attention, AFlatStreamIsReshapedOnBothSides) {
     x = Gather(table, ids) a = com.microsoft.Attention<num_heads = 2>(x, w, b) y = Reshape(a, flat))"));
 }
 
+/// As torch.nn.MultiheadAttention has it: length first, batch and heads merged.
+std::string length_first(const std::string& source, const std::string& result) {
+  return graph_of_five(AttentionNumbers{}.text() + R"(, int64[3] joined = {5, -1, 4},
+                       int64[4] parted = {-1, 2, 5, 4}, int64[3] out = {5, -1, 8})",
+                       source + R"(
+    q0 = MatMul(t, wq) q1 = Add(q0, bq) q2 = Reshape(q1, joined) q3 = Transpose<perm = [1, 0, 2]>(q2) q = Reshape(q3, parted)
+    k0 = MatMul(t, wk) k1 = Add(k0, bk) k2 = Reshape(k1, joined) k3 = Transpose<perm = [1, 0, 2]>(k2) k = Reshape(k3, parted) kt = Transpose<perm = [0, 1, 3, 2]>(k)
+    v0 = MatMul(t, wv) v1 = Add(v0, bv) v2 = Reshape(v1, joined) v3 = Transpose<perm = [1, 0, 2]>(v2) v = Reshape(v3, parted)
+    s0 = MatMul(q, kt) s = Div(s0, c) p = Softmax(s) o0 = MatMul(p, v))" +
+                           result);
+}
+
+TEST(Attention, LengthFirst) {
+  const std::string merged = R"(
+    o1 = Transpose<perm = [2, 0, 1, 3]>(o0) o2 = Reshape(o1, out) y = Transpose<perm = [1, 0, 2]>(o2))";
+  EXPECT_REWRITE(Attention{}, length_first("t = Transpose<perm = [1, 0, 2]>(x)", merged),
+                 fused({}, "5"));
+}
+
+TEST(Attention, ALengthFirstSourceIsTurned) {
+  const std::string shapes = "(float[5, B, 8] t) => (float[5, B, 8] y)";
+  std::string with = length_first("", R"(
+    o1 = Transpose<perm = [2, 0, 1, 3]>(o0) y = Reshape(o1, out))");
+  with.replace(with.find("(float"), with.find(" <") - with.find("(float"), shapes);
+  EXPECT_REWRITE(Attention{}, with, "g " + shapes + " <" + AttentionNumbers{}.packed() + R"(> {
+    x = Transpose<perm = [1, 0, 2]>(t)
+    a = com.microsoft.Attention<num_heads = 2>(x, w, b)
+    y = Transpose<perm = [1, 0, 2]>(a) })");
+}
+
 TEST(Attention, HintsThatContradictTheGraphAreWarnings) {
   const auto model = test_support::model_of(
       graph(AttentionNumbers{}.text(), torch_operands() + torch_scores + torch_result));

@@ -9,7 +9,7 @@
 namespace ortopt::attention {
 namespace {
 
-/// The values that hold the source, before and after reshapes that only merge or split dimensions.
+/// The values that hold the source, before and after rearrangements.
 std::vector<Value*> sources_of(const Sdpa& sdpa, const Analysis& facts) {
   std::vector<Value*> sources = {sdpa.query.source};
   const Value* last = stripped_source(sdpa.query.source, facts);
@@ -18,18 +18,20 @@ std::vector<Value*> sources_of(const Sdpa& sdpa, const Analysis& facts) {
 }
 
 /// The source as [batch, rows, features]: a value that has these dimensions, or the nearest one
-/// behind a Reshape.
+/// behind a Reshape, or behind a Transpose.
 Recognised<ArrangedValue> planned_source(const Sdpa& sdpa, const Node& at, const Analysis& facts) {
   const std::vector<Value*> sources = sources_of(sdpa, facts);
   const SizeFinder sizes(at.graph(), facts, sources);
+  const std::vector<LayoutDim> wanted = three_dims(sdpa.query, source_features(sdpa.query, facts));
   std::optional<ArrangedValue> best;
   for (Value* source : sources) {
     const Layout* layout = facts.layout(*source);
-    if (layout == nullptr || layout->dims.empty()) continue;
-    const std::vector<LayoutDim> wanted = three_dims(sdpa.query, layout->dims.back());
-    if (layout->dims == wanted) return ArrangedValue{source, {}};
+    if (layout == nullptr) continue;
     auto made = arrangement(layout->dims, wanted, sizes);
-    if (made && made->moves_nothing() && !best) best = ArrangedValue{source, std::move(*made)};
+    if (!made) continue;
+    if (made->is_nothing()) return ArrangedValue{source, {}};
+    if (!best || (made->moves_nothing() && !best->arrangement.moves_nothing()))
+      best = ArrangedValue{source, std::move(*made)};
   }
   if (!best) return refuse("the source cannot be brought to [batch, length, features]");
   return *best;

@@ -1,6 +1,7 @@
 #include "passes/attention/positions.h"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <string>
 
@@ -30,6 +31,23 @@ std::size_t summed_dimensions(const Operand& operand) {
   const std::size_t source = operand.projection->input(0) == operand.source ? 0 : 1;
   return static_cast<std::size_t>(std::ranges::count_if(
       equation->terms[source], [&](char letter) { return !has(equation->result, letter); }));
+}
+
+/// The factors on one axis, in their order.
+LayoutDim part_on(const Axis* axis, const LayoutDim& factors) {
+  LayoutDim part;
+  for (const Factor& factor : factors)
+    if (factor.axis == axis) part.push_back(factor);
+  return normalised(part);
+}
+
+/// Whether two products walk the same axes, in whatever order.
+bool walk_the_same(const LayoutDim& one, const LayoutDim& other) {
+  return std::ranges::all_of(std::array{&one, &other}, [&](const LayoutDim* product) {
+    return std::ranges::all_of(*product, [&](const Factor& factor) {
+      return part_on(factor.axis, one) == part_on(factor.axis, other);
+    });
+  });
 }
 
 std::optional<Refusal> check_heads(const Sdpa& sdpa) {
@@ -64,10 +82,16 @@ std::optional<Refusal> check_operand(const Operand& operand, const Analysis& fac
   if (source->rank() < summed) return Refusal{"a projection does not fit its source"};
   const LayoutDim walked =
       flattened({source->dims.begin(), source->dims.end() - static_cast<std::ptrdiff_t>(summed)});
-  if (leading_axes(operand) != walked)
+  if (!walk_the_same(leading_axes(operand), walked))
     return Refusal{"an operand walks " + text_of({leading_axes(operand)}) + ", its source " +
                    text_of({walked})};
   return std::nullopt;
+}
+
+LayoutDim source_features(const Operand& operand, const Analysis& facts) {
+  const Layout* source = facts.layout(*operand.source);
+  const auto summed = std::min(summed_dimensions(operand), source->rank());
+  return flattened({source->dims.end() - static_cast<std::ptrdiff_t>(summed), source->dims.end()});
 }
 
 LayoutDim leading_axes(const Operand& operand) {
@@ -118,7 +142,8 @@ std::optional<Refusal> check_positions(const Sdpa& sdpa, const Analysis& facts) 
     return std::nullopt;  // an Einsum merges: lowering looks at its axes
   const Factor& last = output->dims.back().front();
   if (!last.axis->is_heads || last.size != last.axis->size) return std::nullopt;
-  if (flattened({output->dims.begin(), output->dims.end() - 1}) != leading_axes(sdpa.query))
+  if (!walk_the_same(flattened({output->dims.begin(), output->dims.end() - 1}),
+                     leading_axes(sdpa.query)))
     return Refusal{"the output walks other axes than the query"};
   return std::nullopt;
 }
@@ -130,7 +155,8 @@ const Value* stripped_source(const Value* value, const Analysis& facts) {
       break;
     const Layout* here = facts.layout(*value);
     const Layout* above = facts.layout(*node.input(0));
-    if (here == nullptr || above == nullptr || flattened(here->dims) != flattened(above->dims))
+    if (here == nullptr || above == nullptr ||
+        !walk_the_same(flattened(here->dims), flattened(above->dims)))
       break;
     value = node.input(0);
   }

@@ -10,9 +10,9 @@ namespace ortopt::attention {
 /// count and head size off them.
 [[nodiscard]] std::optional<Refusal> divide_axes(Operand& operand);
 
-/// Every axis in its place: queries, keys and values walk `batch… row` of their own source in its
-/// order, heads stand at the same place in all three, and the output is `batch… row (n d)` again.
-/// Sizes play no part in this.
+/// Every axis in its place: queries, keys and values walk `batch… row` of their own source, in any
+/// order (PyTorch's MultiheadAttention turns its input to length first), heads stand at the same
+/// place in all three, and the output walks what the queries do. Sizes play no part in this.
 [[nodiscard]] std::optional<Refusal> check_positions(const Sdpa& sdpa, const Analysis& facts);
 
 /// The part of the above that concerns one operand.
@@ -21,8 +21,10 @@ namespace ortopt::attention {
 /// Batch and row factors of an operand, heads and copies left out, as one product.
 [[nodiscard]] LayoutDim leading_axes(const Operand& operand);
 
-/// `value` without the rearrangements that only merge or split its dimensions (tf2onnx flattens
-/// around every product).
+/// What an operand's projection sums over in its source: its last dimension, or several as one.
+[[nodiscard]] LayoutDim source_features(const Operand& operand, const Analysis& facts);
+
+/// `value` without the rearrangements of its dimensions (tf2onnx flattens around every product).
 [[nodiscard]] const Value* stripped_source(const Value* value, const Analysis& facts);
 
 }  // namespace ortopt::attention

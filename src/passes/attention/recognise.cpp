@@ -70,8 +70,12 @@ std::string name_of(Feature feature) {
 }
 
 bool Sdpa::is_self() const {
-  return query_source == key_source && key_source == value_source && query.weight != nullptr &&
-         key.weight != nullptr && value.weight != nullptr;
+  const auto is_of_query = [&](const Operand& operand, const Value* source) {
+    return source == query_source && operand.weight != nullptr && operand.rest == query.rest &&
+           operand.row == query.row;
+  };
+  return is_of_query(query, query_source) && is_of_query(key, key_source) &&
+         is_of_query(value, value_source);
 }
 
 struct Recogniser::Memory {

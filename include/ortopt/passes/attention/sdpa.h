@@ -113,9 +113,9 @@ struct Sdpa {
   std::vector<Value*> outputs;
   std::set<Feature> features;
 
-  /// Whether queries, keys and values are projected from one value.
+  /// Whether queries, keys and values are projected from one value and walk it in one order.
   [[nodiscard]] bool is_self() const;
-  /// Query, key and value sources without the reshapes that only merge or split leading dimensions.
+  /// Query, key and value sources without the rearrangements above their projections.
   const Value* query_source = nullptr;
   const Value* key_source = nullptr;
   const Value* value_source = nullptr;
