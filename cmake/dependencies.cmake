@@ -18,6 +18,8 @@ find_package(CLI11 REQUIRED CONFIG)
 find_package(nlohmann_json REQUIRED CONFIG)
 find_package(xxHash QUIET CONFIG)
 find_library(ORTOPT_XXHASH xxhash REQUIRED)
+# Debian's package of libzip asks for programs that libzip-dev does not bring.
+find_library(ORTOPT_ZIP zip REQUIRED)
 find_path(ORTOPT_MUSTACHE kainjow/mustache.hpp REQUIRED)
 find_file(ORTOPT_CHART_JS chart.min.js PATHS /usr/share/javascript/chart.js /usr/local/share/javascript/chart.js REQUIRED)
 
@@ -33,7 +35,8 @@ target_link_libraries(
             CLI11::CLI11
             nlohmann_json::nlohmann_json
             tl::expected
-            ${ORTOPT_XXHASH})
+            ${ORTOPT_XXHASH}
+            ${ORTOPT_ZIP})
 # onnx 1.19's CMake package does not name its own header folder.
 cmake_path(SET ORTOPT_ONNX_INCLUDE NORMALIZE ${ONNX_DIR}/../../../include)
 target_include_directories(ortopt_dependencies SYSTEM INTERFACE ${ORTOPT_ONNX_INCLUDE} ${ORTOPT_DEPS}/onnxruntime/include)

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "engine/random.h"
+#include "ortopt/engine/input_files.h"
 #include "ortopt/engine/input_request.h"
 #include "ortopt/ir/load.h"
 
@@ -75,6 +76,20 @@ std::vector<int64_t> row_lengths(const InputRequest& request, int64_t rows, int6
   return out;
 }
 
+/// The sizes that tensors have, read from the words; without words, from the first input.
+InputSizes sizes_of(const InputPlan& plan, const std::vector<NamedTensor>& tensors) {
+  std::size_t index = 0;
+  for (std::size_t i = plan.meanings().size(); i-- > 0;)
+    if (plan.meanings()[i].kind == InputKind::ids) index = i;
+  InputSizes sizes{.batch = 1, .sequence = 1, .past = 0, .total = 1};
+  if (index >= tensors.size()) return sizes;
+  const std::vector<int64_t>& dims = tensors[index].tensor.dims();
+  if (!dims.empty()) sizes.batch = dims[0];
+  if (dims.size() > 1) sizes.sequence = dims[1];
+  sizes.total = sizes.sequence;
+  return sizes;
+}
+
 }  // namespace
 
 std::optional<InputStyle> parse_input_style(std::string_view name) {
@@ -92,7 +107,10 @@ Result<InputSource> InputSource::open(const InputRequest& request, std::vector<P
   for (Result<void> done : {check_sizes(request), check_names(request, *source.plan_),
                             check_style(request.style, *source.plan_)})
     if (!done) return pass_on(done.error());
-  if (!request.files.empty()) return fail(Code::usage, "inputs from files are not available yet");
+  if (!request.files.empty()) {
+    if (Result<void> done = source.take_files(); !done) return pass_on(done.error());
+    return source;
+  }
   source.adopt(source.plan_->case_of({.batch = request.batch,
                                       .sequence = request.sequence,
                                       .past = request.past,
@@ -103,7 +121,29 @@ Result<InputSource> InputSource::open(const InputRequest& request, std::vector<P
 
 std::size_t InputSource::count() const { return files_.empty() ? request_.samples : files_.size(); }
 
+Result<void> InputSource::take_files() {
+  for (const std::filesystem::path& place : request_.files) {
+    Result<std::vector<std::filesystem::path>> found = find_samples(place);
+    if (!found) return pass_on(found.error());
+    files_.insert(files_.end(), found->begin(), found->end());
+    description_ += (description_.empty() ? "" : ", ") + place.string();
+  }
+  const Result<std::vector<NamedTensor>> first = sample(0);
+  if (!first) return pass_on(first.error());
+  sizes_ = sizes_of(*plan_, *first);
+  return {};
+}
+
 Result<std::vector<NamedTensor>> InputSource::sample(std::size_t index) const {
+  if (!files_.empty()) {
+    const std::string doing = "while taking inputs from '" + files_[index].string() + "'";
+    Result<std::vector<NamedTensor>> tensors = read_sample(files_[index]);
+    if (!tensors) return pass_on(tensors.error());
+    Result<std::vector<NamedTensor>> matched =
+        matched_to_inputs(plan_->inputs(), std::move(*tensors));
+    if (!matched) return within(matched.error(), doing);
+    return matched;
+  }
   return plan_->feeds(case_of(index), request_.seed + index);
 }
 

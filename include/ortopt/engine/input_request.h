@@ -73,7 +73,6 @@ class InputSource {
  private:
   InputSource(const InputRequest& request, InputPlan plan);
   Result<void> take_files();
-  Result<void> take_sizes();
   [[nodiscard]] InputCase case_of(std::size_t index) const;
   void adopt(const InputCase& inputs);
   void remark_on_sizes();
