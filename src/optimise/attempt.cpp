@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "ortopt/passes/input_int32.h"
+#include "ortopt/precision/half_precision.h"
+#include "ortopt/precision/stages.h"
 
 namespace ortopt {
 namespace {
@@ -17,11 +19,14 @@ std::size_t total(const OperatorCounts& counts) {
 
 RunOptions run_options(const OptimiseRequest& request, const std::vector<std::string>& left_out) {
   RunOptions options{request.passes, request.selection, false, {}};
-  options.selection.skip.insert(options.selection.skip.end(), left_out.begin(), left_out.end());
   if (request.without_passes) options.selection = {};
+  options.selection.skip.insert(options.selection.skip.end(), left_out.begin(), left_out.end());
   // --only is about fusions; this was asked for by a flag of its own.
-  if (request.int32_inputs && !options.selection.only.empty())
-    options.selection.only.emplace_back(InputInt32().id());
+  if (!options.selection.only.empty()) {
+    if (request.int32_inputs) options.selection.only.emplace_back(InputInt32().id());
+    if (request.precision.half_type() != DataType::undefined)
+      options.selection.only.emplace_back(HalfPrecision::name);
+  }
   if (request.progress)
     options.progress = [&request](std::string_view stage, std::string_view pass) {
       request.progress(std::string(stage) + ": " + std::string(pass));
@@ -29,10 +34,12 @@ RunOptions run_options(const OptimiseRequest& request, const std::vector<std::st
   return options;
 }
 
-/// What `request` wants to run, in its order.
+}  // namespace
+
 Pipeline make_pipeline_for(const OptimiseRequest& request) {
   Pipeline pipeline;
   if (!request.without_passes) pipeline = request.pipeline();
+  add_precision_stages(request.precision, pipeline);
   if (request.int32_inputs) {
     Stage stage{.name = "signature"};
     stage.passes.push_back(std::make_unique<InputInt32>());
@@ -40,8 +47,6 @@ Pipeline make_pipeline_for(const OptimiseRequest& request) {
   }
   return pipeline;
 }
-
-}  // namespace
 
 Result<Attempt> make_attempt(const std::filesystem::path& source, const OptimiseRequest& request,
                              const std::vector<std::string>& left_out, Logger& logger) {

@@ -25,6 +25,9 @@ struct Attempt {
                                            const std::vector<std::string>& left_out,
                                            Logger& logger);
 
+/// What `request` wants to run, in its order.
+[[nodiscard]] Pipeline make_pipeline_for(const OptimiseRequest& request);
+
 /// The passes that changed something, in the order of `pipeline`.
 [[nodiscard]] std::vector<std::string> find_active_passes(const Pipeline& pipeline,
                                                           const Facts& facts);

@@ -181,7 +181,7 @@ class Run {
     logger_.warning("the result differs (" + difference.reason +
                     "); looking for the pass at fault");
     Result<std::vector<std::string>> culprits = find_culprits(
-        find_active_passes(request_.pipeline(), attempt_.facts),
+        find_active_passes(make_pipeline_for(request_), attempt_.facts),
         [this](const std::vector<std::string>& left_out) { return is_equal_without(left_out); });
     if (!culprits) {
       report_.verification = difference;

@@ -31,11 +31,19 @@ const Node& reader_in(const Graph& graph, const Use& use) {
 Rewriter::Rewriter(std::string_view pass, Node& at, Context& context)
     : pass_(pass), at_(&at), graph_(&at.graph()), context_(&context) {}
 
+Rewriter::Rewriter(std::string_view pass, Graph& graph, Context& context)
+    : pass_(pass), at_(nullptr), graph_(&graph), context_(&context) {}
+
 const Analysis& Rewriter::facts() const { return context_->analysis(); }
 
 Value& Rewriter::node(const std::string& domain, const std::string& op, std::vector<Value*> inputs,
                       Attributes attributes) {
-  const std::string name = at_->output() != nullptr ? at_->output()->name() : at_->name();
+  const Value* namesake = at_ != nullptr   ? at_->output()
+                          : inputs.empty() ? nullptr
+                                           : inputs.front();
+  const std::string name = namesake != nullptr ? namesake->name()
+                           : at_ != nullptr    ? at_->name()
+                                               : op;
   return *node(NodeSpec{.domain = domain,
                         .op = op,
                         .inputs = std::move(inputs),
@@ -101,6 +109,8 @@ void Rewriter::replace_outputs(Value& old, Value& by) {
     }
   });
 }
+
+void Rewriter::set_output(std::size_t index, Value& value) { graph_->set_output(index, value); }
 
 void Rewriter::set_input(Node& node, std::size_t slot, Value* value) {
   const Node* producer = value == nullptr ? nullptr : value->producer();

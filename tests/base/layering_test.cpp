@@ -23,6 +23,7 @@ const std::map<std::string, Areas> allowed = {
     {"pattern", {"base", "ir", "shape"}},
     {"pass", {"base", "ir", "shape", "pattern"}},
     {"passes", {"base", "ir", "shape", "pattern", "pass"}},
+    {"precision", {"base", "ir", "shape", "pattern", "pass", "passes"}},
     {"engine", {"base", "ir"}},
     {"measure", {"base", "ir", "engine"}},
     {"compare", {"base", "ir", "shape", "engine"}},
@@ -31,7 +32,8 @@ const std::map<std::string, Areas> allowed = {
      {"base", "ir", "shape", "pattern", "pass", "passes", "engine", "measure", "compare",
       "profile"}},
     {"optimise",
-     {"base", "ir", "shape", "pattern", "pass", "passes", "engine", "compare", "report"}},
+     {"base", "ir", "shape", "pattern", "pass", "passes", "precision", "engine", "compare",
+      "report"}},
 };
 
 /// The path of a quoted include, or nothing.

@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <functional>
 #include <iostream>
 #include <map>
 #include <memory>
@@ -139,6 +140,11 @@ std::vector<NamedTensor> make_inputs(const Graph& graph) {
   return feeds;
 }
 
+AssertionResult verdict(const std::string& name, const Difference& difference) {
+  if (difference.equal) return AssertionSuccess();
+  return AssertionFailure() << "output '" << name << "': " << difference.remark;
+}
+
 AssertionResult same_tensor(const std::string& name, const Tensor& expected, const Tensor& found) {
   // What is computed in double is compared as double: a rewrite of constants must not round them.
   const Tolerance tolerance = expected.dtype() == DataType::float64
@@ -146,10 +152,34 @@ AssertionResult same_tensor(const std::string& name, const Tensor& expected, con
                                   : tolerance_for(expected.dtype(), expected.dtype());
   DifferenceMeter meter(name, tolerance);
   meter.add("", expected, found);
-  const Difference difference = meter.result();
-  if (difference.equal) return AssertionSuccess();
-  return AssertionFailure() << "output '" << name << "': " << difference.remark;
+  return verdict(name, meter.result());
 }
+
+AssertionResult same_numbers(DataType coarsest, const std::string& name, const Tensor& expected,
+                             const Tensor& found) {
+  DifferenceMeter meter(name, tolerance_for(expected.dtype(), coarsest));
+  if (is_floating(expected.dtype()) && is_floating(found.dtype()))
+    meter.add_across_types("", expected, found);
+  else
+    meter.add("", expected, found);
+  return verdict(name, meter.result());
+}
+
+/// How two outputs are compared.
+using SameTensor =
+    std::function<AssertionResult(const std::string& name, const Tensor&, const Tensor&)>;
+
+/// The same numbers in the types that the result wants.
+std::vector<NamedTensor> in_types_of(const Session& session, std::vector<NamedTensor> feeds) {
+  for (NamedTensor& feed : feeds)
+    for (const Port& port : session.inputs())
+      if (port.name == feed.name && is_floating(port.type))
+        feed.tensor = Tensor::of(port.type, feed.tensor.dims(), *feed.tensor.numbers());
+  return feeds;
+}
+
+AssertionResult compare_runs(const Model& original, const Model& result,
+                             RuntimeOptimization optimization, const SameTensor& same_tensor);
 
 }  // namespace
 
@@ -161,6 +191,20 @@ std::filesystem::path runtime_library() {
 bool has_runtime() { return runtime().engine != nullptr; }
 
 AssertionResult same_results(const Model& original, const Model& result) {
+  return compare_runs(original, result, RuntimeOptimization::none, same_tensor);
+}
+
+AssertionResult same_results_in(DataType type, const Model& original, const Model& result) {
+  return compare_runs(original, result, RuntimeOptimization::all,
+                      [type](const std::string& name, const Tensor& expected, const Tensor& found) {
+                        return same_numbers(type, name, expected, found);
+                      });
+}
+
+namespace {
+
+AssertionResult compare_runs(const Model& original, const Model& result,
+                             RuntimeOptimization optimization, const SameTensor& same_tensor) {
   if (!has_runtime()) {
     notice(runtime().objection);
     return AssertionSuccess();
@@ -170,7 +214,7 @@ AssertionResult same_results(const Model& original, const Model& result) {
     notice("the runtime refuses the original: " + original_session.error().text());
     return AssertionSuccess();
   }
-  auto result_session = open(result, RuntimeOptimization::none);
+  auto result_session = open(result, optimization);
   if (!result_session)
     return AssertionFailure() << "the runtime refuses the result: " << result_session.error().text()
                               << "\n"
@@ -181,7 +225,7 @@ AssertionResult same_results(const Model& original, const Model& result) {
     notice("the runtime fails on the original: " + expected.error().text());
     return AssertionSuccess();
   }
-  const auto found = (*result_session)->run(feeds);
+  const auto found = (*result_session)->run(in_types_of(**result_session, feeds));
   if (!found)
     return AssertionFailure() << "the runtime fails on the result: " << found.error().text() << "\n"
                               << to_text(result);
@@ -194,4 +238,5 @@ AssertionResult same_results(const Model& original, const Model& result) {
   return AssertionSuccess();
 }
 
+}  // namespace
 }  // namespace ortopt::test_support

@@ -19,4 +19,10 @@ namespace ortopt::test_support {
 /// `original`, succeeds and says on stderr that nothing was run.
 [[nodiscard]] ::testing::AssertionResult same_results(const Model& original, const Model& result);
 
+/// The same for a `result` that computes in `type`: compared with the tolerance of that, loaded
+/// with all of the runtime's optimisations; inputs and outputs may have another floating type than
+/// the original's.
+[[nodiscard]] ::testing::AssertionResult same_results_in(DataType type, const Model& original,
+                                                         const Model& result);
+
 }  // namespace ortopt::test_support

@@ -78,7 +78,7 @@ TEST_F(Flags, AFlagWithoutEffectIsAWarningAndWithStrictAnError) {
 }
 
 TEST_F(Flags, WhatIsNotThereYetIsRefusedRatherThanLeftUndone) {
-  for (const std::string flag : {"--float16", "--convert_to_packing_mode"}) {
+  for (const std::string flag : {"--precision=mixed", "--convert_to_packing_mode"}) {
     const Outcome outcome = ort_opt({"model.onnx", flag});
     EXPECT_EQ(outcome.exit_code, 2) << flag;
     EXPECT_THAT(outcome.err, HasSubstr("not available yet"));

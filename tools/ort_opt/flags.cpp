@@ -19,6 +19,8 @@ constexpr const char* examples = R"(Examples:
   ort-opt bert.onnx --dry-run --explain          what would be fused, what not, and why
   ort-opt bert.onnx --expect attention=12        for CI: exit code 5 unless there are 12
   ort-opt --input bert.onnx --output fast.onnx --model_type bert --num_heads 12 --hidden_size 768
+  ort-opt bert.onnx --float16                    half precision where it is safe; inputs, outputs stay
+  ort-opt bert.onnx --float16 --keep_io_types false --io-type logits=fp32 --keep-fp32 Softmax
   ort-opt info fast.onnx                         what a file holds and where it comes from
 
 Exit codes: 0 done, 1 failure, 2 usage, 3 no usable model, 4 outputs differ, 5 expectation not met,
@@ -33,6 +35,7 @@ class OptimiserLine {
     declare_files();
     declare_hints();
     declare_fusions();
+    declare_precision();
     declare_runtime_and_checks();
     declare_output();
   }
@@ -91,10 +94,31 @@ class OptimiserLine {
     flag("--use_multi_head_attention", flags_.use_multi_head_attention,
          "MultiHeadAttention rather than Attention");
     flag("--input_int32", flags_.input_int32, "Integer inputs become int32");
-    flag("--float16", flags_.float16, "Not yet");
     flag("--convert_to_packing_mode", flags_.packing, "Not yet");
     for (const IneffectiveFlag& entry : ineffective_flags)
       app_.add_flag(std::string(entry.flag))->group("");
+  }
+
+  void declare_precision() {
+    line_.group("Precision");
+    flag("--float16", flags_.float16, "The same as --precision fp16");
+    option("--precision", flags_.precision, "fp32 (default), fp16, bf16 or mixed");
+    option("--keep_io_types", flags_.keep_io_types,
+           "Inputs and outputs stay float32: true (default), false, or names of those that do")
+        ->type_name("true|false|NAME,...");
+    list("--io-type", flags_.io_types, "NAME=TYPE",
+         "The type of one input or output: fp32, fp16, bf16");
+    list("--keep-fp32", flags_.keep_fp32, "OP|GLOB", "Operators or nodes that stay in float32");
+    names("--op_block_list", flags_.blocked_operators, "The same for operators");
+    names("--node_block_list", flags_.blocked_nodes, "The same for nodes");
+    option("--min_positive_val", flags_.range.min_positive, "Smaller weights become this")
+        ->check(CLI::PositiveNumber);
+    option("--max_finite_val", flags_.range.max_finite, "Larger weights become this")
+        ->check(CLI::PositiveNumber);
+    flag("--force_fp16_initializers", flags_.force_initializers,
+         "Weights that only float32 operators read become half floats, too");
+    list("--force_fp16_inputs", flags_.force_inputs, "OP=SLOT,...",
+         "Inputs of an operator that are half floats where they would stay float32");
   }
 
   void declare_runtime_and_checks() {
@@ -132,6 +156,15 @@ class OptimiserLine {
   }
   CLI::Option* flag(const std::string& name, bool& value, const std::string& help) {
     return line_.flag(name, value, help);
+  }
+  /// An option that may be given several times, with one value each time.
+  void list(const std::string& name, std::vector<std::string>& values, const std::string& type,
+            const std::string& help) {
+    option(name, values, help)->type_name(type)->expected(1)->take_all();
+  }
+  /// An option with as many values as follow it, or with commas between them.
+  void names(const std::string& name, std::vector<std::string>& values, const std::string& help) {
+    option(name, values, help)->type_name("NAME ...")->expected(1, -1)->delimiter(',');
   }
   /// An option whose value is a path: reports leave it out.
   void path(const std::string& name, std::string& value, const std::string& help) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "ortopt/base/result.h"
+#include "ortopt/precision/options.h"
 
 namespace ortopt::tool {
 
@@ -33,8 +34,18 @@ struct Flags {
   std::vector<std::string> skip;
   std::string target;
   bool input_int32 = false;
-  bool float16 = false;
   bool packing = false;
+
+  bool float16 = false;
+  std::string precision;
+  std::string keep_io_types = "true";
+  std::vector<std::string> io_types;
+  std::vector<std::string> keep_fp32;
+  std::vector<std::string> blocked_operators;
+  std::vector<std::string> blocked_nodes;
+  HalfRange range;
+  bool force_initializers = false;
+  std::vector<std::string> force_inputs;
 
   std::string verify = "auto";
   std::vector<std::string> expectations;

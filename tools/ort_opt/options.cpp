@@ -8,6 +8,7 @@
 #include "flags.h"
 #include "incumbent.h"
 #include "ortopt/pass/registry.h"
+#include "precision_options.h"
 
 namespace ortopt::tool {
 namespace {
@@ -20,8 +21,8 @@ class Interpreter {
   Result<Options> run() {
     for (const auto step :
          {&Interpreter::refuse_what_is_missing, &Interpreter::take_files, &Interpreter::take_hints,
-          &Interpreter::take_switches, &Interpreter::take_target, &Interpreter::take_runtime,
-          &Interpreter::take_checks, &Interpreter::take_output}) {
+          &Interpreter::take_switches, &Interpreter::take_target, &Interpreter::take_precision,
+          &Interpreter::take_runtime, &Interpreter::take_checks, &Interpreter::take_output}) {
       const Result<void> done = (this->*step)();
       if (!done) return pass_on(done.error());
     }
@@ -32,7 +33,6 @@ class Interpreter {
 
  private:
   Result<void> refuse_what_is_missing() {
-    if (flags_.float16) return fail(Code::usage, "--float16: half precision is not available yet");
     if (flags_.packing)
       return fail(Code::usage, "--convert_to_packing_mode: packing is not available yet");
     return {};
@@ -102,6 +102,13 @@ class Interpreter {
     Result<Target> target = Target::parse(flags_.target);
     if (!target) return pass_on(target.error());
     passes.target = *target;
+    return {};
+  }
+
+  Result<void> take_precision() {
+    Result<PrecisionOptions> precision = precision_options(flags_);
+    if (!precision) return pass_on(precision.error());
+    request().precision = std::move(*precision);
     return {};
   }
 

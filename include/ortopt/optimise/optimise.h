@@ -16,6 +16,7 @@
 #include "ortopt/optimise/expectation.h"
 #include "ortopt/pass/pass_manager.h"
 #include "ortopt/pass/registry.h"
+#include "ortopt/precision/options.h"
 #include "ortopt/report/report.h"
 
 namespace ortopt {
@@ -42,6 +43,7 @@ struct OptimiseRequest {
   PassOptions passes;
   Selection selection;
   std::function<Pipeline()> pipeline = make_pipeline;
+  PrecisionOptions precision;   ///< What the result computes in; pass half_precision.
   bool int32_inputs = false;    ///< Pass input_int32 runs last.
   bool without_passes = false;  ///< Only the runtime stage, load and save.
   RuntimeStage runtime_stage;

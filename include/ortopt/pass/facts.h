@@ -3,8 +3,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
+
+#include "ortopt/ir/type.h"
 
 namespace ortopt {
 
@@ -40,6 +43,47 @@ struct PassRun {
   double seconds = 0;
 };
 
+/// An operator that computes in float32 in a model of another precision.
+struct KeptOperator {
+  std::string node;
+  std::string op;
+  std::string pass;    ///< Id of the marking pass: "division_by_epsilon".
+  std::string reason;  ///< One sentence.
+};
+
+/// How many numbers of a weight did not fit the type they were converted to. Filled while the
+/// weight is being written.
+class ClampCount {
+ public:
+  /// Numbers whose magnitude was too large, and those that it was too small for, so far.
+  [[nodiscard]] uint64_t too_large() const { return too_large_; }
+  [[nodiscard]] uint64_t too_small() const { return too_small_; }
+  /// How many elements, from the first, have been counted.
+  [[nodiscard]] uint64_t counted() const { return counted_; }
+  /// Adds what was found in the next `elements`.
+  void add(uint64_t elements, uint64_t too_large, uint64_t too_small);
+
+ private:
+  uint64_t counted_ = 0;
+  uint64_t too_large_ = 0;
+  uint64_t too_small_ = 0;
+};
+
+/// A weight that changed its type.
+struct ConvertedWeight {
+  std::string name;
+  std::shared_ptr<const ClampCount> clamped;
+};
+
+/// What a change of precision did.
+struct PrecisionFacts {
+  DataType type = DataType::undefined;  ///< The half type; `undefined` without a change.
+  std::size_t converted = 0;            ///< Operators that compute in it now.
+  std::size_t casts = 0;                ///< Casts that were added.
+  std::vector<KeptOperator> kept;
+  std::vector<ConvertedWeight> weights;
+};
+
 /// Everything that passes tell about a run. Tables, JSON and log are rendered from this (report/).
 struct Facts {
   std::vector<Rewrite> rewrites;
@@ -48,6 +92,7 @@ struct Facts {
   std::vector<std::string>
       warnings;  ///< For people: a flag that contradicts the graph, an operator without a kernel.
   std::vector<PassRun> runs;
+  PrecisionFacts precision;
 
   void assume(const std::string& pass, const std::string& text);
 };

@@ -20,6 +20,8 @@ class Rewriter {
  public:
   /// New nodes go before `at`; they are named after it.
   Rewriter(std::string_view pass, Node& at, Context& context);
+  /// New nodes go to the end of `graph`; they are named after their first input.
+  Rewriter(std::string_view pass, Graph& graph, Context& context);
   Rewriter(const Rewriter&) = delete;
   Rewriter& operator=(const Rewriter&) = delete;
 
@@ -41,6 +43,9 @@ class Rewriter {
   /// outputs (the signature keeps its names). A `by` that this rewrite made is called as `old` was
   /// once that is gone.
   void replace(Value& old, Value& by);
+  /// `value` takes the name and the place of output `index`; readers of the old value stay with
+  /// that.
+  void set_output(std::size_t index, Value& value);
   /// For changes after which the outputs of `node` mean what they meant.
   void set_input(Node& node, std::size_t slot, Value* value);
   void set_attribute(Node& node, const std::string& name, const AttributeValue& value);

@@ -1,0 +1,132 @@
+#include "precision/align.h"
+
+#include <algorithm>
+#include <ranges>
+#include <set>
+#include <string_view>
+
+#include "precision/type_plan.h"
+
+namespace ortopt {
+namespace {
+
+constexpr std::string_view pass = "align";
+
+/// Operators that pass numbers on as they are.
+bool is_move(const Node& node) {
+  static const std::set<std::string_view> moves = {
+      "Concat",         "DepthToSpace", "Dropout",  "Expand",    "Flatten",  "Gather",
+      "GatherElements", "GatherND",     "Identity", "Reshape",   "Slice",    "SpaceToDepth",
+      "Split",          "Squeeze",      "Tile",     "Transpose", "Unsqueeze"};
+  return node.domain().empty() && moves.contains(node.op());
+}
+
+/// Operators that are not worth two Casts.
+bool is_cheap(const Node& node) {
+  static const std::set<std::string_view> elementwise = {
+      "Abs",       "Add",         "Ceil",      "Clip",      "Div",
+      "Equal",     "Exp",         "Floor",     "Greater",   "GreaterOrEqual",
+      "Less",      "LessOrEqual", "Log",       "Max",       "Mean",
+      "Min",       "Mul",         "Neg",       "Pow",       "Reciprocal",
+      "ReduceMax", "ReduceMean",  "ReduceMin", "ReduceSum", "Relu",
+      "Round",     "Sigmoid",     "Sign",      "Softmax",   "Sqrt",
+      "Sub",       "Sum",         "Tanh",      "Where"};
+  return node.domain().empty() && (is_move(node) || elementwise.contains(node.op()));
+}
+
+class Aligner {
+ public:
+  Aligner(const Graph& graph, const FloatSlots& slots, const PrecisionOptions& options,
+          Marks& marks)
+      : slots_(slots), marks_(marks), plan_(graph, slots, marks, options) {
+    for_each_graph(const_cast<Graph&>(graph), [&](Graph& each) {
+      for (std::size_t k = 0; k < each.outputs().size(); ++k)
+        if (plan_.wanted_by_output(each, k) == DataType::float32)
+          full_outputs_.insert(each.outputs()[k]);
+    });
+  }
+
+  void run() {
+    // What is kept only grows, so that this ends.
+    for (bool changed = true; changed;) {
+      changed = false;
+      for (const Node* node : slots_.nodes()) changed |= look(*node);
+      for (const Node* node : slots_.nodes() | std::views::reverse) changed |= look(*node);
+    }
+  }
+
+ private:
+  bool look(const Node& node) {
+    if (!plan_.is_half(node)) return false;
+    if (node.is("Cast"))
+      return is_wanted_full(node) && keep(node, "its result is needed in float32");
+    if (is_move(node) && is_made_full(node) && is_wanted_full(node))
+      return keep(node, "moves numbers that are and stay float32");
+    if (is_cheap(node) && is_between_kept(node))
+      return keep(node, "between operators that stay in float32");
+    return false;
+  }
+
+  bool keep(const Node& node, std::string_view reason) {
+    marks_.keep(node, pass, reason);
+    return true;
+  }
+
+  /// Whether somebody needs an output in float32.
+  [[nodiscard]] bool is_wanted_full(const Node& node) const {
+    return std::ranges::any_of(node.outputs(), [&](const Value* output) {
+      if (output == nullptr) return false;
+      return full_outputs_.contains(output) ||
+             std::ranges::any_of(output->uses(), [&](const Use& use) {
+               return !FloatSlots::takes_any(*use.node, use.slot) && wants_full(use);
+             });
+    });
+  }
+
+  [[nodiscard]] bool wants_full(const Use& use) const {
+    return plan_.wanted_by(*use.node, use.slot) == DataType::float32;
+  }
+
+  /// Whether what it moves is float32 anyway, and no constant.
+  [[nodiscard]] bool is_made_full(const Node& node) const {
+    for (std::size_t slot = 0; slot < node.inputs().size(); ++slot)
+      if (slots_.input_changes(node, slot) && is_full(*node.input(slot))) return true;
+    return false;
+  }
+
+  [[nodiscard]] bool is_full(const Value& value) const {
+    return value.initializer() == nullptr && plan_.type_of(value) == DataType::float32;
+  }
+
+  /// Whether all that it reads and all that read it are kept.
+  [[nodiscard]] bool is_between_kept(const Node& node) const {
+    bool has_kept_source = false;
+    for (std::size_t slot = 0; slot < node.inputs().size(); ++slot) {
+      if (!slots_.input_changes(node, slot)) continue;
+      const Value& value = *node.input(slot);
+      if (value.initializer() != nullptr) continue;
+      if (value.producer() == nullptr || !is_full(value)) return false;
+      has_kept_source = true;
+    }
+    if (!has_kept_source) return false;
+    return std::ranges::all_of(node.outputs(), [&](const Value* output) {
+      return output == nullptr ||
+             (!output->is_graph_output() && !output->uses().empty() &&
+              std::ranges::all_of(output->uses(), [&](const Use& use) { return wants_full(use); }));
+    });
+  }
+
+  const FloatSlots& slots_;
+  Marks& marks_;
+  TypePlan plan_;
+  std::set<const Value*> full_outputs_;
+};
+
+}  // namespace
+
+void align(const Graph& graph, const FloatSlots& slots, const PrecisionOptions& options,
+           Marks& marks) {
+  Aligner(graph, slots, options, marks).run();
+}
+
+}  // namespace ortopt
