@@ -97,8 +97,11 @@ Interval bootstrap(const Blocks& blocks, Statistic statistic, const BootstrapOpt
   std::ranges::sort(estimates);
   const double tail = (1 - options.confidence) / 2;
   const double wider = widening(blocks.size(), tail);
-  return {estimate + wider * (percentile(estimates, 100 * tail) - estimate),
-          estimate + wider * (percentile(estimates, 100 * (1 - tail)) - estimate)};
+  const auto moved = [&](double end) {
+    if (options.scale == Scale::ratios) return estimate * std::pow(end / estimate, wider);
+    return estimate + wider * (end - estimate);
+  };
+  return {moved(percentile(estimates, 100 * tail)), moved(percentile(estimates, 100 * (1 - tail)))};
 }
 
 Blocks cut_into_blocks(std::span<const double> series, std::size_t length) {

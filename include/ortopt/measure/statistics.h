@@ -49,17 +49,22 @@ using Blocks = std::vector<std::vector<double>>;
 /// One number that stands for many.
 using Statistic = double (*)(std::span<const double>);
 
+/// Whether what is left and right of an estimate is measured by differences or by ratios: what is
+/// never negative calls for ratios.
+enum class Scale { differences, ratios };
+
 struct BootstrapOptions {
   double confidence = 0.995;
   std::size_t resamples = 2000;
   uint64_t seed = 1;
+  Scale scale = Scale::differences;
 };
 
 /// The interval of `statistic`, by drawing whole blocks with replacement: numbers of one block may
 /// depend on each other in any way, blocks must not. The percentiles of few blocks fall too near to
 /// each other; they are moved apart as Student's t is wider than the normal (T. Hesterberg, "What
 /// Teachers Should Know About the Bootstrap", 2015). The same for the same arguments on every
-/// machine. A single block gives everything: −∞ … ∞.
+/// machine. From a single block nothing is known: −∞ … ∞.
 [[nodiscard]] Interval bootstrap(const Blocks& blocks, Statistic statistic,
                                  const BootstrapOptions& options = {});
 

@@ -1,0 +1,166 @@
+#include "ortopt/measure/runner.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+#include "measure/plan.h"
+#include "measure/warm_up.h"
+
+namespace ortopt {
+namespace {
+
+class Runner {
+ public:
+  Runner(std::span<const LabelledSubject> subjects, const Schedule& schedule,
+         FunctionRef<void(const Progress&)> progress)
+      : subjects_(subjects), schedule_(schedule), progress_(progress), started_(schedule.now()) {
+    for (const LabelledSubject& subject : subjects) {
+      Measurement measurement;
+      measurement.label = subject.label;
+      measurements_.push_back(std::move(measurement));
+    }
+    paces_.resize(subjects.size());
+  }
+
+  std::vector<Measurement> run() {
+    progress_({});
+    do {
+      open_all();
+      if (living().empty()) break;
+      if (round_ == 0) plan_ = make_plan(schedule_, paces_of_living(), elapsed());
+      for (std::size_t turn = 0; turn < plan_.turns_of_round(round_); ++turn) take_turn();
+      close_all();
+      ++round_;
+    } while (goes_on());
+    progress_({1, 0});
+    return std::move(measurements_);
+  }
+
+ private:
+  [[nodiscard]] double elapsed() const { return schedule_.now() - started_; }
+
+  [[nodiscard]] std::vector<std::size_t> living() const {
+    std::vector<std::size_t> found;
+    for (std::size_t i = 0; i < measurements_.size(); ++i)
+      if (!measurements_[i].trouble) found.push_back(i);
+    return found;
+  }
+
+  [[nodiscard]] std::vector<Pace> paces_of_living() const {
+    std::vector<Pace> paces;
+    for (const std::size_t i : living()) paces.push_back(paces_[i]);
+    return paces;
+  }
+
+  void lose(std::size_t which, const Error& error) {
+    measurements_[which].trouble = error;
+    subjects_[which].subject->close();
+  }
+
+  void open_all() {
+    for (const std::size_t i : living()) {
+      Subject& subject = *subjects_[i].subject;
+      Result<Opening> opening = subject.open();
+      if (!opening) {
+        lose(i, opening.error());
+        continue;
+      }
+      Round round;
+      round.opening = *opening;
+      Result<double> typical = warm_up(subject, round, schedule_.now);
+      if (!typical) {
+        lose(i, typical.error());
+        continue;
+      }
+      measurements_[i].rounds.push_back(std::move(round));
+      if (round_ == 0) paces_[i] = find_pace(*typical, subjects_.size());
+      subject.rest();
+    }
+  }
+
+  void close_all() {
+    for (const std::size_t i : living()) {
+      measurements_[i].peak_memory =
+          std::max(measurements_[i].peak_memory, subjects_[i].subject->peak_memory());
+      subjects_[i].subject->close();
+    }
+  }
+
+  /// Forwards and back; who begins changes from turn to turn.
+  void take_turn() {
+    std::vector<std::size_t> order = living();
+    if (order.empty()) return;
+    std::ranges::rotate(order, order.begin() + static_cast<std::ptrdiff_t>(turn_ % order.size()));
+    for (const std::size_t i : order) burst(i, 2 * turn_);
+    std::ranges::reverse(order);
+    for (const std::size_t i : order) burst(i, 2 * turn_ + 1);
+    ++turn_;
+    const double done =
+        std::min(1.0, static_cast<double>(turn_) / static_cast<double>(plan_.turns()));
+    progress_({done, elapsed() / done * (1 - done)});
+  }
+
+  void burst(std::size_t which, std::size_t number) {
+    if (measurements_[which].trouble) return;
+    Subject& subject = *subjects_[which].subject;
+    const std::size_t count = plan_.runs_of_burst(number, paces_[which]);
+    Result<std::vector<Timing>> runs = subject.run(paces_[which].settle, count);
+    if (!runs) {
+      lose(which, runs.error());
+      return;
+    }
+    subject.rest();
+    if (!runs->empty()) measurements_[which].rounds.back().bursts.push_back(std::move(*runs));
+  }
+
+  [[nodiscard]] bool goes_on() const {
+    if (round_ >= plan_.rounds || living().empty()) return false;
+    if (schedule_.runs > 0) return true;
+    constexpr std::size_t least_turns = 8;
+    if (turn_ < least_turns) return true;
+    if (elapsed() > schedule_.seconds) return false;
+    constexpr std::size_t least_rounds = 6;
+    return round_ < least_rounds || !is_precise();
+  }
+
+  [[nodiscard]] bool is_precise() const {
+    // A rough idea of the width will do.
+    const BootstrapOptions options{
+        .confidence = schedule_.confidence, .resamples = 500, .seed = schedule_.seed};
+    const std::vector<std::size_t> left = living();
+    const Measurement& first = measurements_[left.front()];
+    if (left.size() == 1) {
+      const Interval interval = latency_interval(first, median, options);
+      return interval.half_width() < schedule_.precision * (interval.low + interval.high) / 2;
+    }
+    return std::all_of(left.begin() + 1, left.end(), [&](std::size_t i) {
+      return compare(first, measurements_[i], {options}).interval.half_width() <
+             schedule_.precision;
+    });
+  }
+
+  std::span<const LabelledSubject> subjects_;
+  const Schedule& schedule_;
+  FunctionRef<void(const Progress&)> progress_;
+  double started_;
+  std::vector<Measurement> measurements_;
+  std::vector<Pace> paces_;
+  Plan plan_;
+  std::size_t round_ = 0;
+  std::size_t turn_ = 0;
+};
+
+}  // namespace
+
+double steady_seconds() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+std::vector<Measurement> measure(std::span<const LabelledSubject> subjects,
+                                 const Schedule& schedule,
+                                 FunctionRef<void(const Progress&)> progress) {
+  return Runner(subjects, schedule, progress).run();
+}
+
+}  // namespace ortopt
