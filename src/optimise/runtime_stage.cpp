@@ -1,27 +1,11 @@
 #include "optimise/runtime_stage.h"
 
-#include <stdlib.h>
-
 #include <system_error>
 #include <utility>
 
 #include "ortopt/engine/offline.h"
 
 namespace ortopt {
-
-Result<std::unique_ptr<TemporaryFolder>> TemporaryFolder::make() {
-  std::error_code error;
-  const std::filesystem::path parent = std::filesystem::temp_directory_path(error);
-  std::string name = (parent / "ort-opt-XXXXXX").string();
-  if (error || ::mkdtemp(name.data()) == nullptr)
-    return fail(Code::failure, "no temporary folder can be made in '" + parent.string() + "'");
-  return std::unique_ptr<TemporaryFolder>(new TemporaryFolder(name));
-}
-
-TemporaryFolder::~TemporaryFolder() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
 
 Result<StagedInput> run_runtime_stage(const OptimiseRequest& request) {
   StagedInput staged;

@@ -5,26 +5,11 @@
 #include <optional>
 
 #include "ortopt/base/result.h"
+#include "ortopt/base/temporary_folder.h"
 #include "ortopt/ir/load.h"
 #include "ortopt/optimise/optimise.h"
 
 namespace ortopt {
-
-/// A folder of our own for files that nobody is to see; goes with everything in it.
-class TemporaryFolder {
- public:
-  [[nodiscard]] static Result<std::unique_ptr<TemporaryFolder>> make();
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  ~TemporaryFolder();
-
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
- private:
-  explicit TemporaryFolder(std::filesystem::path path) : path_(std::move(path)) {}
-
-  std::filesystem::path path_;
-};
 
 /// The file that the passes start from.
 struct StagedInput {
