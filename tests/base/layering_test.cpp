@@ -27,7 +27,7 @@ const std::map<std::string, Areas> allowed = {
     {"engine", {"base", "ir"}},
     {"measure", {"base", "ir", "engine"}},
     {"compare", {"base", "ir", "shape", "engine"}},
-    {"profile", {"base", "ir", "shape", "engine"}},
+    {"profile", {"base", "ir", "shape", "engine", "measure"}},
     {"report",
      {"base", "ir", "shape", "pattern", "pass", "passes", "engine", "measure", "compare",
       "profile"}},
