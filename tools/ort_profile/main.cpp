@@ -1,0 +1,94 @@
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "options.h"
+#include "subject.h"
+#include "tools/common/run_tool.h"
+
+namespace {
+
+using namespace ortopt;
+using namespace ortopt::tool;
+
+void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+
+/// Does nothing without a path.
+Result<void> write(const std::filesystem::path& path, const std::function<std::string()>& make) {
+  if (path.empty()) return {};
+  if (path == "-") {
+    print(make());
+    return {};
+  }
+  std::ofstream file(path, std::ios::binary);
+  file << make() << std::flush;
+  if (!file) return fail(Code::failure, "'" + path.string() + "' cannot be written");
+  return {};
+}
+
+bool is_stdout_taken(const ProfileToolOptions& options) {
+  return options.json == "-" || options.csv == "-" || options.html == "-" || options.trace == "-";
+}
+
+/// A report in every form that was asked for.
+template <class AnyReport>
+Result<int> present(const AnyReport& report, const ProfileToolOptions& options,
+                    const std::function<std::string()>& page) {
+  if (!is_stdout_taken(options)) print(to_table(report));
+  for (const auto& [path, make] :
+       {std::pair(options.json, std::function([&] { return to_json(report); })),
+        std::pair(options.csv, std::function([&] { return to_csv(report); })),
+        std::pair(options.html, page)})
+    if (const Result<void> written = write(path, make); !written) return pass_on(written.error());
+  return 0;
+}
+
+Result<int> show_difference(const ProfileToolOptions& options, Logger& logger) {
+  Result<Subject> before = examine(options.subjects[0], options, logger);
+  if (!before) return pass_on(before.error());
+  Result<Subject> after = examine(options.subjects[1], options, logger);
+  if (!after) return pass_on(after.error());
+  const Timelines runs_before = before->timelines();
+  const Timelines runs_after = after->timelines();
+  ProfileDifference difference = compare_profiles(before->report.profile, after->report.profile);
+  const ProfileDifferenceReport report{.before = std::move(before->report),
+                                       .after = std::move(after->report),
+                                       .difference = std::move(difference)};
+  return present(report, options, [&] {
+    return to_html(report, runs_before.at(runs_before.typical()),
+                   runs_after.at(runs_after.typical()));
+  });
+}
+
+Result<int> show_profile(const ProfileToolOptions& options, Logger& logger) {
+  const Result<Subject> subject = examine(options.subjects[0], options, logger);
+  if (!subject) return pass_on(subject.error());
+  const Timelines runs = subject->timelines();
+  const Result<void> traced =
+      write(options.trace, [&] { return to_chrome_trace(runs, subject->report.subject); });
+  if (!traced) return pass_on(traced.error());
+  return present(subject->report, options,
+                 [&] { return to_html(subject->report, runs.at(runs.typical())); });
+}
+
+Result<int> run(const std::vector<std::string>& arguments) {
+  const Result<ProfileToolOptions> options = parse_profile_options(arguments);
+  if (!options) return pass_on(options.error());
+  if (!options->text.empty()) {
+    print(options->text);
+    return 0;
+  }
+  Logger logger(log_level(options->log));
+  for (const std::string& warning : options->warnings) logger.warning(warning);
+  return options->is_difference() ? show_difference(*options, logger)
+                                  : show_profile(*options, logger);
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  return ortopt::tool::run_tool("ort-profile", count, arguments, run);
+}
