@@ -113,25 +113,29 @@ void DifferenceMeter::object(const std::string& remark) {
   if (difference_.remark.empty()) difference_.remark = remark;
 }
 
-void DifferenceMeter::add(const std::string& sample, const Tensor& expected, const Tensor& found,
+bool DifferenceMeter::add(const std::string& sample, const Tensor& expected, const Tensor& found,
                           const Excluded& excluded) {
+  if (expected.dtype() == found.dtype()) return add_across_types(sample, expected, found, excluded);
   difference_.type = expected.dtype();
-  if (expected.dtype() != found.dtype())
-    return object(
-        fmt::format("types differ: {} and {}", name_of(expected.dtype()), name_of(found.dtype())));
-  add_across_types(sample, expected, found, excluded);
+  object(fmt::format("types differ: {} and {}", name_of(expected.dtype()), name_of(found.dtype())));
+  return false;
 }
 
-void DifferenceMeter::add_across_types(const std::string& sample, const Tensor& expected,
+bool DifferenceMeter::add_across_types(const std::string& sample, const Tensor& expected,
                                        const Tensor& found, const Excluded& excluded) {
   difference_.type = expected.dtype();
-  if (expected.dims() != found.dims())
-    return object(fmt::format("shapes differ: [{}] and [{}]", fmt::join(expected.dims(), ", "),
-                              fmt::join(found.dims(), ", ")));
-  if (expected.element_count() == 0) return;
-  const bool was_equal = difference_.equal;
+  if (expected.dims() != found.dims()) {
+    object(fmt::format("shapes differ: [{}] and [{}]", fmt::join(expected.dims(), ", "),
+                       fmt::join(found.dims(), ", ")));
+    return false;
+  }
+  if (expected.element_count() == 0) return true;
+  const bool was_equal = std::exchange(difference_.equal, true);
   add_numbers({sample, expected, found, excluded, Reader(expected), Reader(found)});
-  if (was_equal && !difference_.equal && !sample.empty()) difference_.remark += " with " + sample;
+  const bool is_equal = difference_.equal;
+  if (was_equal && !is_equal && !sample.empty()) difference_.remark += " with " + sample;
+  difference_.equal = was_equal && is_equal;
+  return is_equal;
 }
 
 void DifferenceMeter::add_numbers(const Sample& sample) {

@@ -5,22 +5,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "compare/comparer.h"
 #include "ortopt/ir/load.h"
 
 namespace ortopt {
 namespace {
 
 using Outcome = Verification::Outcome;
-
-/// The coarser of `type` and the floating types of the weights.
-DataType coarsest_type(const Graph& graph, DataType type) {
-  for (const Value* constant : graph.initializers()) {
-    const DataType found = constant->initializer()->dtype();
-    if (constant->initializer()->dims().empty()) continue;
-    type = coarser(type, found);
-  }
-  return type;
-}
 
 Signature with_int32_inputs(Signature signature) {
   for (Port& input : signature.inputs)

@@ -84,11 +84,11 @@ class DifferenceMeter {
 
   DifferenceMeter(std::string name, Tolerance tolerance);
 
-  /// Types and shapes must agree, or the sample is unequal as a whole.
-  void add(const std::string& sample, const Tensor& expected, const Tensor& found,
+  /// Types and shapes must agree, or the sample is unequal as a whole. Whether it is equal.
+  bool add(const std::string& sample, const Tensor& expected, const Tensor& found,
            const Excluded& excluded = {});
   /// The same for floats of different types, which are compared as numbers.
-  void add_across_types(const std::string& sample, const Tensor& expected, const Tensor& found,
+  bool add_across_types(const std::string& sample, const Tensor& expected, const Tensor& found,
                         const Excluded& excluded = {});
   /// Something else that makes the output unequal.
   void object(const std::string& remark);

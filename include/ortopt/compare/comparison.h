@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ortopt/base/error.h"
+#include "ortopt/compare/difference.h"
+#include "ortopt/compare/signature.h"
+#include "ortopt/compare/tolerance.h"
+#include "ortopt/engine/engine.h"
+#include "ortopt/engine/input_request.h"
+
+namespace ortopt {
+
+/// Two models to be put side by side.
+struct ComparisonRequest {
+  std::filesystem::path baseline;
+  std::filesystem::path other;
+  std::filesystem::path runtime;  ///< The library (find_runtime).
+  /// How both are opened; the baseline with an optimisation level of its own.
+  SessionOptions session;
+  RuntimeOptimization baseline_optimization = RuntimeOptimization::none;
+  /// Nothing: cases of several sizes and paddings, as verification has them.
+  std::optional<InputRequest> inputs;
+  uint64_t seed = 3;  ///< For those cases.
+  std::vector<NameMapping> mapping;
+  ToleranceRequest tolerance;
+  double time_limit_seconds = 3600;
+};
+
+/// What came of it.
+struct Comparison {
+  enum class Outcome { equal, different, not_run };
+
+  Outcome outcome = Outcome::not_run;
+  std::string reason;          ///< What differs first, or why nothing was run.
+  Code cause = Code::failure;  ///< With not_run.
+  std::string runtime;         ///< Version and library.
+  Signature baseline;
+  Signature other;
+  SignatureMatch match;
+  std::vector<std::string> samples;
+  std::vector<std::string> failed;  ///< Those of them with a difference.
+  std::vector<std::string> notes;   ///< What was done otherwise than asked for.
+  std::vector<Difference> outputs;
+  double seconds = 0;
+
+  [[nodiscard]] bool is_equal() const { return outcome == Outcome::equal; }
+};
+
+/// Runs both models in a child process on the same inputs, made up or read, and compares all
+/// outputs that they have in common. Two sessions are open at a time; of the samples one is held,
+/// unless they are cases. Models that cannot be read, a baseline that does not run and a request
+/// that does not suit the models are `not_run`, with the cause; another model that the runtime
+/// refuses or dies of is `different`.
+[[nodiscard]] Comparison compare_models(const ComparisonRequest& request);
+
+}  // namespace ortopt
