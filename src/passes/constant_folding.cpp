@@ -39,12 +39,18 @@ std::optional<Tensor> folded(const Node& node, const Value& output, const Analys
   return known_numbers(output, facts);
 }
 
+/// What is left where a constant is an output of its graph: nothing more to gain.
+bool is_folded(const Node& node) {
+  return node.is("Identity") && node.input(0) != nullptr &&
+         node.input(0)->initializer() != nullptr && node.output()->is_graph_output();
+}
+
 }  // namespace
 
 Result<Changes> ConstantFolding::run(Graph& graph, Context& context) const {
   Changes changes;
   for (Node* node : graph.node_list()) {
-    if (!context.selects(id(), *node)) continue;
+    if (is_folded(*node) || !context.selects(id(), *node)) continue;
     std::vector<std::pair<Value*, Tensor>> constants;
     for (Value* output : node->outputs()) {
       if (output == nullptr || output->is_dead()) continue;

@@ -41,23 +41,64 @@ bool keeps_type(const Node& node, const Analysis& facts) {
   return from != DataType::undefined && from == to;
 }
 
+bool is_empty(const Value& value, int64_t axis, const Analysis& facts) {
+  const auto size = facts.dim(value, axis);
+  return size && size->is(0);
+}
+
+/// The one input that is more than empty along the axis.
+Value* only_part_of(const Node& concat, const Analysis& facts) {
+  const int64_t axis = concat.int_attribute("axis", 0);
+  Value* only = nullptr;
+  for (Value* part : concat.inputs()) {
+    if (part == nullptr || is_empty(*part, axis, facts)) continue;
+    if (only != nullptr) return nullptr;
+    only = part;
+  }
+  return only;
+}
+
+/// The operand beside a neutral number: x + 0, x − 0, x · 1, x ÷ 1.
+Value* operand_beside_neutral(const Node& node, const Analysis& facts) {
+  const double neutral = node.is("Add") || node.is("Sub") ? 0 : 1;
+  const bool commutes = node.is("Add") || node.is("Mul");
+  for (const std::size_t slot : {1U, 0U}) {
+    if (slot == 0 && !commutes) continue;
+    Value* operand = node.input(1 - slot);
+    if (node.input(slot) == nullptr || facts.scalar(*node.input(slot)) != neutral) continue;
+    const auto shape = facts.shape(*operand);
+    if (shape && shape == facts.shape(*node.output())) return operand;
+  }
+  return nullptr;
+}
+
 bool changes_nothing(const Node& node, const Analysis& facts) {
-  if (!node.domain().empty() || node.input(0) == nullptr || node.output() == nullptr) return false;
   const std::string& op = node.op();
   if (op == "Identity") return true;
   if (op == "Cast" || op == "CastLike") return keeps_type(node, facts);
   if (op == "Dropout") return is_inference_dropout(node, facts);
   if (op == "Transpose") return is_in_order(node);
   if (op == "Slice") return keeps_shape(node, facts) && has_unit_steps(node, facts);
-  if (op == "Reshape" || op == "Squeeze" || op == "Unsqueeze" || op == "Flatten")
+  if (op == "Reshape" || op == "Squeeze" || op == "Unsqueeze" || op == "Flatten" ||
+      op == "Expand" || op == "Tile")
     return keeps_shape(node, facts);
+  if (op == "Sum" || op == "Max" || op == "Min" || op == "Mean") return node.inputs().size() == 1;
   return false;
+}
+
+/// The input that the node returns unchanged, or null.
+Value* returned_input(const Node& node, const Analysis& facts) {
+  if (!node.domain().empty() || node.input(0) == nullptr || node.output() == nullptr)
+    return nullptr;
+  if (node.is("Concat")) return only_part_of(node, facts);
+  if (node.is("Add") || node.is("Sub") || node.is("Mul") || node.is("Div"))
+    return operand_beside_neutral(node, facts);
+  return changes_nothing(node, facts) ? node.input(0) : nullptr;
 }
 
 /// A signature keeps its names: an input or a weight cannot be renamed to an output, nor can one
 /// value be two outputs.
-bool can_go(const Node& node) {
-  const Value& from = *node.input(0);
+bool can_go(const Node& node, const Value& from) {
   if (!node.output()->is_graph_output()) return true;
   return from.producer() != nullptr && !from.is_graph_output() && &from.graph() == &node.graph();
 }
@@ -67,10 +108,10 @@ bool can_go(const Node& node) {
 Result<Changes> NoOps::run(Graph& graph, Context& context) const {
   Changes changes;
   for (Node* node : graph.node_list()) {
-    if (!changes_nothing(*node, context.analysis()) || !can_go(*node)) continue;
-    if (!context.selects(id(), *node)) continue;
+    Value* from = returned_input(*node, context.analysis());
+    if (from == nullptr || !can_go(*node, *from) || !context.selects(id(), *node)) continue;
     Rewriter rewriter(id(), *node, context);
-    rewriter.replace(*node->output(), *node->input(0));
+    rewriter.replace(*node->output(), *from);
     Node* const gone[] = {node};
     rewriter.finish(gone);
     ++changes.count;

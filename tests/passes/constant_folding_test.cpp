@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+
 #include "tests/support/rewrite_check.h"
 
 namespace ortopt {
@@ -28,6 +30,15 @@ TEST(ConstantFolding, AShapeThatIsKnownBecomesNumbers) {
 
 TEST(ConstantFolding, AShapeWithASymbolStays) {
   EXPECT_UNCHANGED(ConstantFolding{}, "g (float[B, 3] x) => (int64[2] s) { s = Shape(x) }", "");
+}
+
+TEST(ConstantFolding, AConstantThatIsAnOutputIsFoldedOnce) {
+  const std::string done = R"(
+    g (float[B] x) => (float[] y) <float a = {3}> { y = Identity(a) })";
+  EXPECT_REWRITE(ConstantFolding{}, R"(
+    g (float[B] x) => (float[] y) <float a = {1}, float b = {2}> { y = Add(a, b) })",
+                 done);
+  EXPECT_UNCHANGED(ConstantFolding{}, done, "");
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+
 #include "tests/support/rewrite_check.h"
 
 namespace ortopt {
@@ -76,6 +78,53 @@ TEST(NoOps, AReshapeThatSwapsUnknownSizesStays) {
       y = Reshape(p, t)
     })",
                    "");
+}
+
+TEST(NoOps, AConcatOfOnePartGoes) {
+  EXPECT_REWRITE(NoOps{}, R"(
+    g (float[B, S, 8] x) => (float[B, S, 8] y) { a = Concat<axis = -2>(x)  y = Neg(a) })",
+                 "g (float[B, S, 8] x) => (float[B, S, 8] y) { y = Neg(x) }");
+}
+
+TEST(NoOps, AConcatWithAnEmptyCacheGoes) {
+  EXPECT_REWRITE(NoOps{}, R"(
+    g (float[B, 0, 8] past, float[B, S, 8] x) => (float[B, S, 8] y) { a = Concat<axis = 1>(past, x)  y = Neg(a) })",
+                 "g (float[B, 0, 8] past, float[B, S, 8] x) => (float[B, S, 8] y) { y = Neg(x) }");
+  EXPECT_UNCHANGED(NoOps{}, R"(
+    g (float[B, P, 8] past, float[B, S, 8] x) => (float[B, T, 8] y) { a = Concat<axis = 1>(past, x)  y = Neg(a) })",
+                   "");
+}
+
+TEST(NoOps, NeutralNumbersGo) {
+  for (const char* with :
+       {"<float n = {0}> { a = Add(x, n)", "<float n = {0}> { a = Add(n, x)",
+        "<float n = {0}> { a = Sub(x, n)", "<float[1] n = {1}> { a = Mul(x, n)",
+        "<float[1] n = {1}> { a = Mul(n, x)", "<float n = {1}> { a = Div(x, n)", "{ a = Max(x)"})
+    EXPECT_REWRITE(NoOps{},
+                   std::string("g (float[B, 8] x) => (float[B, 8] y) ") + with + " y = Neg(a) }",
+                   "g (float[B, 8] x) => (float[B, 8] y) { y = Neg(x) }");
+}
+
+TEST(NoOps, ArithmeticThatIsNotNeutralStays) {
+  for (const char* op : {"Sub(zero, x)", "Div(one, x)", "Mul(x, zero)", "Add(x, one)"})
+    EXPECT_UNCHANGED(NoOps{},
+                     std::string(R"(g (float[B, 8] x) => (float[B, 8] y)
+                       <float zero = {0}, float[1] one = {1}> { a = )") +
+                         op + " y = Neg(a) }",
+                     "");
+}
+
+TEST(NoOps, ANeutralNumberThatWidensStays) {
+  EXPECT_UNCHANGED(NoOps{}, R"(
+    g (float[8] x) => (float[1, 8] y) <float[1, 1] one = {1}> { a = Mul(x, one)  y = Neg(a) })",
+                   "");
+}
+
+TEST(NoOps, AnExpandOrTileToTheSameSizesGoes) {
+  EXPECT_REWRITE(NoOps{}, R"(
+    g (float[B, 8] x) => (float[B, 8] y) <int64[2] once = {1, 1}> {
+      a = Tile(x, once)  shape = Shape(x)  b = Expand(a, shape)  y = Neg(b) })",
+                 R"(g (float[B, 8] x) => (float[B, 8] y) { y = Neg(x) })");
 }
 
 }  // namespace
