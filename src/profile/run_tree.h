@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "ortopt/profile/layers.h"
 #include "ortopt/profile/trace.h"
+#include "ortopt/shape/layers.h"
 
 namespace ortopt {
 

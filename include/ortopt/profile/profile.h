@@ -8,8 +8,8 @@
 
 #include "ortopt/base/result.h"
 #include "ortopt/measure/statistics.h"
-#include "ortopt/profile/layers.h"
 #include "ortopt/profile/trace.h"
+#include "ortopt/shape/layers.h"
 
 namespace ortopt {
 

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "ortopt/profile/layers.h"
 #include "ortopt/profile/trace.h"
+#include "ortopt/shape/layers.h"
 
 namespace ortopt {
 

@@ -30,7 +30,7 @@ class Layers {
   /// 0 when there is nothing to tell layers by.
   [[nodiscard]] int count() const { return count_; }
   [[nodiscard]] bool empty() const { return count_ == 0; }
-  /// Nothing for a name that is not known.
+  /// By the name of a node, or of its first output when it has none. Nothing for what is not known.
   [[nodiscard]] std::optional<int> of(std::string_view node) const;
 
  private:

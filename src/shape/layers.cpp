@@ -1,4 +1,4 @@
-#include "ortopt/profile/layers.h"
+#include "ortopt/shape/layers.h"
 
 #include <algorithm>
 #include <array>

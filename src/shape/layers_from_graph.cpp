@@ -8,7 +8,7 @@
 #include "ortopt/ir/graph.h"
 #include "ortopt/ir/node.h"
 #include "ortopt/ir/value.h"
-#include "ortopt/profile/layers.h"
+#include "ortopt/shape/layers.h"
 
 namespace ortopt {
 namespace {
@@ -97,7 +97,7 @@ class LayerFinder {
     return layer_of_anchor_.empty() ? 0 : layer_of_anchor_.back() + 1;
   }
 
-  /// The layer of every node that has a name.
+  /// The layer of every node, by its label.
   [[nodiscard]] std::unordered_map<std::string, int> find_layers() const {
     std::unordered_map<const Node*, int> layers;
     for (const Node& node : graph_->nodes()) layers.emplace(&node, layer_of(node, layers));
@@ -108,7 +108,7 @@ class LayerFinder {
       const Place& place = places_.at(node);
       const bool is_tail =
           place.passed == end_ && place.anchor < 0 && place.depth > deepest && layer_count() > 1;
-      if (!node->name().empty()) by_name.emplace(node->name(), is_tail ? Layers::after : layer);
+      by_name.emplace(node->label(), is_tail ? Layers::after : layer);
     }
     return by_name;
   }
