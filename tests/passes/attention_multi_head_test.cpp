@@ -123,19 +123,29 @@ TEST(AttentionMultiHead, PastAndPresent) {
     y, k, v = com.microsoft.MultiHeadAttention<num_heads = 2>(q1, k1, v1, , , , pk, pv))"));
 }
 
-TEST(AttentionMultiHead, QueriesStandBehindThePast) {
-  const std::string mask = R"(
+/// Queries stand behind the past.
+const std::string causal_behind_past = R"(
     old = Shape<start = 2, end = 3>(pk) o = Squeeze(old) new = Shape<start = 1, end = 2>(x) n = Squeeze(new)
     total = Add(o, n) keys = Range(i0, total, i1) queries = Range(o, total, i1) rows = Unsqueeze(queries, at1)
     seen = LessOrEqual(keys, rows) s = Where(seen, s1, low) p = Softmax(s))";
-  const std::string constants = ", int64 i0 = {0}, int64 i1 = {1}";
-  EXPECT_REWRITE(
-      Attention{},
-      attention_graph(cache_signature, AttentionNumbers{}.text() + constants,
-                      cached("Concat<axis = 2>(pk, k3)", "Concat<axis = 2>(pv, v3)", mask)),
-      attention_graph(cache_signature, AttentionNumbers{}.text(), R"(
+
+std::string causal_with_past() {
+  return attention_graph(
+      cache_signature, AttentionNumbers{}.text() + ", int64 i0 = {0}, int64 i1 = {1}",
+      cached("Concat<axis = 2>(pk, k3)", "Concat<axis = 2>(pv, v3)", causal_behind_past));
+}
+
+TEST(AttentionMultiHead, QueriesStandBehindThePast) {
+  EXPECT_REWRITE(Attention{}, causal_with_past(),
+                 attention_graph(cache_signature, AttentionNumbers{}.text(), R"(
     q0 = MatMul(x, wq) q1 = Add(bq, q0) k0 = MatMul(x, wk) k1 = Add(bk, k0) v0 = MatMul(x, wv) v1 = Add(bv, v0)
     y, k, v = com.microsoft.MultiHeadAttention<num_heads = 2, unidirectional = 1>(q1, k1, v1, , , , pk, pv))"));
+}
+
+TEST(AttentionMultiHead, CausalityNeedsARuntimeWhoseOperatorHasIt) {
+  EXPECT_UNCHANGED(Attention{}, causal_with_past(),
+                   "causal MultiHeadAttention needs ONNX Runtime 1.17",
+                   PassOptions{.target = *Target::parse("any,ort=1.16")});
 }
 
 TEST(AttentionMultiHead, AMaskComputedFromTheJoinedKeysIsRefused) {

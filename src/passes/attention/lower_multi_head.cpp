@@ -182,6 +182,9 @@ Recognised<std::string> lower_to_multi_head(const Sdpa& sdpa, Workshop& shop) {
   if (!output) return tl::unexpected<Refusal>(output.error());
   const auto masks = plan_masks(sdpa, sides->past_length, shop.prover, sizes, *shop.context, facts);
   if (!masks) return tl::unexpected<Refusal>(masks.error());
+  constexpr int causal_since = 17;  // The operator had no such attribute before.
+  if (masks->is_causal && !shop.context->target().is_at_least(causal_since))
+    return refuse("causal MultiHeadAttention needs ONNX Runtime 1.17; see --target");
   if (sdpa.key.past != nullptr)
     for (const MaskTerm& term : masks->biases)
       if (reads_joined(*term.value, sdpa))
