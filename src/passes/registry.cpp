@@ -38,6 +38,7 @@ Pipeline make_pipeline() {
   list.fusions("recognise");
   list.pass<LayerNorm>();
   list.pass<RmsNorm>();
+  list.pass<NormBeforeReshape>();
   list.pass<Gelu>();
   list.pass<FastGelu>();
   list.pass<QuickGelu>();
