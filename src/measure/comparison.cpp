@@ -9,15 +9,25 @@ namespace ortopt {
 namespace {
 
 /// The median of the runs of a turn: a disturbance of some of them does not matter.
-double typical_of_turn(const std::vector<std::vector<Timing>>& bursts, std::size_t turn) {
+double typical_of_turn(const std::vector<std::vector<Timing>>& bursts, std::size_t turn,
+                       double (*seconds)(const Timing&)) {
   std::vector<double> times;
   for (const std::size_t burst : {2 * turn, 2 * turn + 1})
-    for (const Timing& run : bursts[burst]) times.push_back(own_seconds(run));
+    for (const Timing& run : bursts[burst]) times.push_back(seconds(run));
   return median(times);
+}
+
+double wall_seconds(const Timing& run) { return run.seconds; }
+
+bool counts_waiting(const Measurement& measurement) {
+  return std::ranges::all_of(measurement.rounds,
+                             [](const Round& round) { return round.opening.counts_waiting; });
 }
 
 /// The logarithm of the ratio in each turn, by round.
 Blocks effects(const Measurement& baseline, const Measurement& candidate) {
+  const auto seconds =
+      counts_waiting(baseline) && counts_waiting(candidate) ? own_seconds : wall_seconds;
   Blocks blocks;
   const std::size_t rounds = std::min(baseline.rounds.size(), candidate.rounds.size());
   for (std::size_t r = 0; r < rounds; ++r) {
@@ -25,7 +35,8 @@ Blocks effects(const Measurement& baseline, const Measurement& candidate) {
     const auto& right = candidate.rounds[r].bursts;
     std::vector<double> block;
     for (std::size_t turn = 0; turn < std::min(left.size(), right.size()) / 2; ++turn)
-      block.push_back(std::log(typical_of_turn(right, turn) / typical_of_turn(left, turn)));
+      block.push_back(
+          std::log(typical_of_turn(right, turn, seconds) / typical_of_turn(left, turn, seconds)));
     if (!block.empty()) blocks.push_back(std::move(block));
   }
   return blocks;

@@ -29,7 +29,8 @@ std::string opening_answer(const Opening& opening) {
               {"version", opening.version},
               {"inputs", opening.inputs},
               {"batch", opening.batch},
-              {"remarks", opening.remarks}}
+              {"remarks", opening.remarks},
+              {"counts_waiting", opening.counts_waiting}}
       .dump();
 }
 
@@ -76,6 +77,7 @@ Result<Opening> ModelServer::open() {
   opening.creation_seconds = seconds_since(start);
   session_ = std::move(*session);
   waiting_.emplace();
+  opening.counts_waiting = waiting_->runs();
   if (Result<void> done = prepare(opening); !done) return pass_on(done.error());
   return opening;
 }

@@ -34,7 +34,8 @@ Result<Opening> TalkingSubject::open() {
                  .version = answer->value("version", std::string()),
                  .inputs = answer->value("inputs", std::string()),
                  .batch = answer->value("batch", std::size_t{1}),
-                 .remarks = answer->value("remarks", std::vector<std::string>())};
+                 .remarks = answer->value("remarks", std::vector<std::string>()),
+                 .counts_waiting = answer->value("counts_waiting", false)};
 }
 
 Result<std::vector<Timing>> TalkingSubject::run(std::size_t settle, std::size_t count) {

@@ -12,7 +12,8 @@ namespace ortopt {
 ///
 ///   question                                  answer
 ///   {"do": "open"}                            {"creation": 0.2, "first_run": 0.1, "version": "1.20.1",
-///                                              "inputs": "batch 1", "batch": 1, "remarks": []}
+///                                              "inputs": "batch 1", "batch": 1, "remarks": [],
+///                                              "counts_waiting": true}
 ///   {"do": "run", "settle": 1, "count": 2}    {"seconds": [0.01, 0.01], "waiting": [0, 0.001]}
 ///   {"do": "memory"}                          {"peak_bytes": 1000000}
 ///

@@ -16,6 +16,7 @@ class WaitingClock {
   ~WaitingClock();
 
   [[nodiscard]] double seconds() const;
+  [[nodiscard]] bool runs() const { return descriptor_ >= 0; }
 
  private:
   int descriptor_ = -1;

@@ -51,6 +51,8 @@ struct SessionOptions {
   /// Whether that model's weights go to a file of their own, `<name>.data` beside it: needed past 2
   /// GB.
   bool optimized_weights_apart = false;
+
+  friend bool operator==(const SessionOptions&, const SessionOptions&) = default;
 };
 
 /// One input or output of a session's model.

@@ -33,6 +33,7 @@ struct Comparison {
   double resolution = 0;
 };
 
+/// Latencies are compared without the time in line, unless one of the two does not know it.
 /// The verdict: faster or slower when the interval leaves 1 out and the ratio is further from 1 than
 /// `least_effect`.
 [[nodiscard]] Comparison compare(const Measurement& baseline, const Measurement& candidate,

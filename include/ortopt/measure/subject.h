@@ -17,6 +17,7 @@ struct Opening {
   std::string inputs;                ///< "batch 1, sequence 128".
   std::size_t batch = 1;             ///< As the model takes it.
   std::vector<std::string> remarks;  ///< What differs from what was asked for.
+  bool counts_waiting = false;       ///< Whether runs know how long they stood in line.
 };
 
 /// One run.
