@@ -135,7 +135,7 @@ class Runner {
       return interval.half_width() < schedule_.precision * (interval.low + interval.high) / 2;
     }
     return std::all_of(left.begin() + 1, left.end(), [&](std::size_t i) {
-      return compare(first, measurements_[i], {options}).interval.half_width() <
+      return compare_speed(first, measurements_[i], {options}).interval.half_width() <
              schedule_.precision;
     });
   }

@@ -83,7 +83,7 @@ class Tuner {
     const std::size_t first_trial = result_.trials.size();
     for (std::size_t i = 1; i < settings.size(); ++i) {
       TuningTrial trial{.dimension = dimension.name, .choice = texts[i - 1]};
-      trial.comparison = compare(measurements.front(), measurements[i]);
+      trial.comparison = compare_speed(measurements.front(), measurements[i]);
       trial.trouble = measurements[i].trouble;
       if (!trial.trouble && trial.comparison.verdict == Verdict::faster &&
           trial.comparison.ratio < least) {
@@ -102,7 +102,7 @@ class Tuner {
     std::vector<Measurement> last = measure_all({start, result_.best}, "the best once more");
     for (const Measurement& measurement : last)
       if (measurement.trouble) return pass_on(*measurement.trouble);
-    result_.against_start = compare(last[0], last[1]);
+    result_.against_start = compare_speed(last[0], last[1]);
     result_.start_measurement = std::move(last[0]);
     result_.best_measurement = std::move(last[1]);
     return std::move(result_);

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "ortopt/measure/comparison.h"
+#include "ortopt/measure/speed_comparison.h"
 
 namespace ortopt {
 

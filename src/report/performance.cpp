@@ -75,7 +75,7 @@ CaseNumbers numbers_of(const PerformanceCase& measured) {
   return numbers;
 }
 
-std::string verdict_text(const Comparison& comparison) {
+std::string verdict_text(const SpeedComparison& comparison) {
   const auto percent = [](double ratio) { return 100 * (ratio - 1); };
   const std::string range =
       fmt::format("{:+.1f} % (99.5 %: {:+.1f} to {:+.1f} %)", percent(comparison.ratio),

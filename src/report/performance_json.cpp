@@ -69,7 +69,7 @@ Json rounds_of(const Measurement& measurement) {
   return out;
 }
 
-Json comparison_of(const Comparison& comparison) {
+Json comparison_of(const SpeedComparison& comparison) {
   return {{"ratio", comparison.ratio},
           {"interval", interval_of(comparison.interval)},
           {"verdict", name_of(comparison.verdict)},

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "ortopt/measure/comparison.h"
+#include "ortopt/measure/speed_comparison.h"
 #include "simulated_subject.h"
 
 namespace ortopt {
@@ -33,7 +33,7 @@ int count_verdicts(Verdict verdict, double factor, double seconds, int pairs) {
     SimulatedSubject one(machine, seconds);
     SimulatedSubject other(machine, seconds * factor);
     const std::vector<Measurement> measurements = measured({&one, &other}, {});
-    if (compare(measurements[0], measurements[1]).verdict == verdict) ++found;
+    if (compare_speed(measurements[0], measurements[1]).verdict == verdict) ++found;
   }
   return found;
 }
@@ -109,8 +109,8 @@ TEST(Runner, EndsWhenNobodyIsLeft) {
   EXPECT_THAT(latencies(measurements[0]), IsEmpty());
 }
 
-TEST(Comparison, OfNothingIsNoDifference) {
-  const Comparison comparison = compare({}, {});
+TEST(SpeedComparison, OfNothingIsNoDifference) {
+  const SpeedComparison comparison = compare_speed({}, {});
   EXPECT_EQ(comparison.verdict, Verdict::no_difference);
   EXPECT_EQ(comparison.turns, 0U);
 }

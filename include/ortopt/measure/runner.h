@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "ortopt/base/function_ref.h"
-#include "ortopt/measure/comparison.h"
 #include "ortopt/measure/measurement.h"
+#include "ortopt/measure/speed_comparison.h"
 #include "ortopt/measure/subject.h"
 
 namespace ortopt {

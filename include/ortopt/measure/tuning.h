@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "ortopt/engine/engine.h"
-#include "ortopt/measure/comparison.h"
 #include "ortopt/measure/runner.h"
+#include "ortopt/measure/speed_comparison.h"
 #include "ortopt/measure/subjects.h"
 
 namespace ortopt {
@@ -31,7 +31,7 @@ struct TuningDimension {
 struct TuningTrial {
   std::string dimension;
   std::string choice;
-  Comparison comparison;
+  SpeedComparison comparison;
   std::optional<Error> trouble;
   bool adopted = false;
 };
@@ -41,7 +41,7 @@ struct TuningResult {
   std::vector<TuningTrial> trials;
   /// The best setting against the one that the search began with, measured once more: the winner of
   /// many trials looks better than it is.
-  Comparison against_start;
+  SpeedComparison against_start;
   Measurement start_measurement;
   Measurement best_measurement;
 };

@@ -8,9 +8,9 @@
 
 #include "ortopt/engine/engine.h"
 #include "ortopt/engine/input_request.h"
-#include "ortopt/measure/comparison.h"
 #include "ortopt/measure/fingerprint.h"
 #include "ortopt/measure/measurement.h"
+#include "ortopt/measure/speed_comparison.h"
 #include "ortopt/report/grid.h"
 
 namespace ortopt {
@@ -24,7 +24,7 @@ struct PerformanceCase {
   std::size_t test_times = 0;  ///< For each sample; 0: as many as it took.
   Measurement measurement;     ///< Its label names the model, where there are several.
   /// Against the first case of the same setting.
-  std::optional<Comparison> comparison;
+  std::optional<SpeedComparison> comparison;
 };
 
 /// Everything there is to tell about one run of perf_test; docs/perf_test.md has the schema.
@@ -50,7 +50,7 @@ struct CaseNumbers {
 [[nodiscard]] CaseNumbers numbers_of(const PerformanceCase& measured);
 
 /// "faster: 12.3 % less time (99.5 %: 11.0 to 13.5 %)".
-[[nodiscard]] std::string verdict_text(const Comparison& comparison);
+[[nodiscard]] std::string verdict_text(const SpeedComparison& comparison);
 
 /// "batch 1, length 128, 2 threads".
 [[nodiscard]] std::string setting_text(const PerformanceCase& measured);

@@ -12,7 +12,7 @@ enum class Verdict { faster, slower, no_difference };
 /// "faster", "slower", "no difference".
 [[nodiscard]] std::string_view name_of(Verdict verdict);
 
-struct ComparisonOptions {
+struct SpeedComparisonOptions {
   BootstrapOptions bootstrap;  ///< At 99.5 %.
   double least_effect = 0.01;  ///< Differences up to here are none, however sure they are.
 };
@@ -22,7 +22,7 @@ struct ComparisonOptions {
 [[nodiscard]] double own_seconds(const Timing& run);
 
 /// How a subject does against another one that was measured in turns with it.
-struct Comparison {
+struct SpeedComparison {
   double ratio = 1;  ///< Of the latencies: 0.8 takes a fifth less time than the other.
   Interval interval;
   Verdict verdict = Verdict::no_difference;
@@ -36,7 +36,8 @@ struct Comparison {
 /// Latencies are compared without the time in line, unless one of the two does not know it.
 /// The verdict: faster or slower when the interval leaves 1 out and the ratio is further from 1 than
 /// `least_effect`.
-[[nodiscard]] Comparison compare(const Measurement& baseline, const Measurement& candidate,
-                                 const ComparisonOptions& options = {});
+[[nodiscard]] SpeedComparison compare_speed(const Measurement& baseline,
+                                            const Measurement& candidate,
+                                            const SpeedComparisonOptions& options = {});
 
 }  // namespace ortopt

@@ -1,4 +1,4 @@
-#include "ortopt/measure/comparison.h"
+#include "ortopt/measure/speed_comparison.h"
 
 #include <algorithm>
 #include <cmath>
@@ -61,10 +61,10 @@ std::string_view name_of(Verdict verdict) {
   return "no difference";
 }
 
-Comparison compare(const Measurement& baseline, const Measurement& candidate,
-                   const ComparisonOptions& options) {
+SpeedComparison compare_speed(const Measurement& baseline, const Measurement& candidate,
+                              const SpeedComparisonOptions& options) {
   const Blocks blocks = independent_blocks(effects(baseline, candidate));
-  Comparison comparison;
+  SpeedComparison comparison;
   const std::vector<double> all = joined(blocks);
   const Interval logarithms = bootstrap(blocks, trimmed_mean, options.bootstrap);
   comparison.turns = all.size();
