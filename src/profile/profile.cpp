@@ -1,7 +1,6 @@
 #include "ortopt/profile/profile.h"
 
 #include <algorithm>
-#include <cmath>
 #include <map>
 #include <numeric>
 #include <unordered_map>
@@ -21,38 +20,33 @@ class Tally {
  public:
   void add(std::size_t index, int64_t microseconds) {
     if (index >= entries_.size()) entries_.resize(index + 1);
-    entries_[index].now += in_ms(microseconds);
-    ++entries_[index].calls;
+    Entry& entry = entries_[index];
+    entry.runs.resize(run_ + 1);  // Zero in the runs without it.
+    entry.runs[run_] += in_ms(microseconds);
+    ++entry.calls;
   }
 
-  void end_run() {
-    for (Entry& entry : entries_) {
-      entry.sum += entry.now;
-      entry.squares += entry.now * entry.now;
-      entry.now = 0;
-    }
-  }
+  void end_run() { ++run_; }
 
   [[nodiscard]] RunTime time(std::size_t index, std::size_t runs, double wall) const {
     const Entry& entry = entries_.at(index);
-    const auto count = static_cast<double>(runs);
-    RunTime time;
-    time.mean = entry.sum / count;
-    const double spread = entry.squares - count * time.mean * time.mean;
-    time.deviation = runs > 1 ? std::sqrt(std::max(0.0, spread) / (count - 1)) : 0;
-    time.calls = static_cast<double>(entry.calls) / count;
-    time.share = wall > 0 ? time.mean / wall : 0;
-    return time;
+    std::vector<double> times = entry.runs;
+    times.resize(runs);
+    const Summary summary = summarise(times);
+    return {.mean = summary.mean,
+            .deviation = summary.deviation,
+            .median = summary.p50,
+            .calls = static_cast<double>(entry.calls) / static_cast<double>(runs),
+            .share = wall > 0 ? summary.mean / wall : 0};
   }
 
  private:
   struct Entry {
-    double now = 0;
-    double sum = 0;
-    double squares = 0;
+    std::vector<double> runs;
     std::size_t calls = 0;
   };
   std::vector<Entry> entries_;
+  std::size_t run_ = 0;
 };
 
 /// Groups by a key, in the order in which keys came.
@@ -119,7 +113,8 @@ class Analysis {
     profile_.operators = operators_.list(profile_.middle_runs, wall, named);
     profile_.providers = providers_.list(profile_.middle_runs, wall, named);
     profile_.devices = devices_.list(profile_.middle_runs, wall, named);
-    for (GroupTime& device : profile_.devices) device.time.deviation = 0;  // Not known by run.
+    // Not known by run.
+    for (GroupTime& device : profile_.devices) device.time.deviation = device.time.median = 0;
     sort_by_time(profile_.operators);
     sort_by_time(profile_.providers);
     sort_by_time(profile_.devices);

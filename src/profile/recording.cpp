@@ -82,31 +82,32 @@ void let_threads_fall_asleep() { std::this_thread::sleep_for(std::chrono::millis
 /// parts of it cannot.
 Result<std::unique_ptr<Session>> open_profiled(Engine& engine, const RecordingRequest& request,
                                                Recording& recording) {
-  SessionOptions options = request.session;
+  SessionOptions options = request.setting.options;
   options.profile_prefix = request.folder / "onnxruntime_profile_";
   options.optimized_model_path = request.folder / "optimized.onnx";
   options.optimized_weights_apart = true;
-  Result<std::unique_ptr<Session>> session = engine.open(request.model, options);
+  Result<std::unique_ptr<Session>> session = engine.open(request.setting.model, options);
   if (session) {
     recording.optimized_model = options.optimized_model_path;
     return session;
   }
   options.optimized_model_path.clear();
   options.optimized_weights_apart = false;
-  return engine.open(request.model, options);
+  return engine.open(request.setting.model, options);
 }
 
 Result<Recording> record_here(const RecordingRequest& request) {
   Recording recording;
-  Result<std::unique_ptr<Engine>> engine = load_engine(request.runtime);
+  Result<std::unique_ptr<Engine>> engine = load_engine(request.setting.runtime);
   if (!engine) return pass_on(engine.error());
   recording.runtime = (*engine)->version();
 
   const Clock::time_point start = Clock::now();
-  Result<std::unique_ptr<Session>> plain = (*engine)->open(request.model, request.session);
+  Result<std::unique_ptr<Session>> plain =
+      (*engine)->open(request.setting.model, request.setting.options);
   if (!plain) return pass_on(plain.error());
   recording.creation_seconds = seconds_since(start);
-  Result<InputSource> inputs = inputs_for(request.inputs, **plain, request.model);
+  Result<InputSource> inputs = inputs_for(request.setting.inputs, **plain, request.setting.model);
   if (!inputs) return pass_on(inputs.error());
   if (Result<void> fitted = inputs->fit(**plain); !fitted) return pass_on(fitted.error());
   recording.inputs = inputs->description();
@@ -153,7 +154,8 @@ Result<Recording> record(const RecordingRequest& request) {
         return to_bytes(*recording);
       },
       {.seconds = request.time_limit_seconds}, Code::failure);
-  if (!answer) return within(answer.error(), "while profiling '" + request.model.string() + "'");
+  if (!answer)
+    return within(answer.error(), "while profiling '" + request.setting.model.string() + "'");
   Recording recording = recording_from(*answer);
   std::error_code missing;
   if (!std::filesystem::is_regular_file(recording.optimized_model, missing))

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "ortopt/measure/comparison.h"
 #include "ortopt/measure/statistics.h"
 
 namespace ortopt {
@@ -34,12 +35,13 @@ std::string short_provider(const std::string& provider) {
 
 Row time_cells(const RunTime& time) {
   return {format_share(time.share), format_ms(time.mean), format_ms(time.deviation),
-          format_calls(time.calls)};
+          format_ms(time.median), format_calls(time.calls)};
 }
 
 const std::vector<Column> time_columns = {{"share", ColumnKind::share},
                                           {"ms", ColumnKind::number},
                                           {"+-", ColumnKind::number},
+                                          {"median", ColumnKind::number},
                                           {"calls", ColumnKind::number}};
 
 Grid group_grid(const std::vector<GroupTime>& groups, const std::string& title) {
@@ -153,16 +155,17 @@ Grid all_nodes(const Profile& profile) {
                         {"calls", ColumnKind::number},
                         {"mean_ms", ColumnKind::number},
                         {"deviation_ms", ColumnKind::number},
+                        {"median_ms", ColumnKind::number},
                         {"share", ColumnKind::number},
                         {"inputs", ColumnKind::text}},
             .rows = {}};
   for (const NodeTime& node : profile.nodes)
-    grid.rows.push_back({std::to_string(node.order), node.name, node.op,
-                         profile.layers.empty() ? std::string() : layer_name(node.layer),
-                         node.provider, format_calls(node.time.calls),
-                         fmt::format("{:.6f}", node.time.mean),
-                         fmt::format("{:.6f}", node.time.deviation),
-                         fmt::format("{:.6f}", node.time.share), node.inputs});
+    grid.rows.push_back(
+        {std::to_string(node.order), node.name, node.op,
+         profile.layers.empty() ? std::string() : layer_name(node.layer), node.provider,
+         format_calls(node.time.calls), fmt::format("{:.6f}", node.time.mean),
+         fmt::format("{:.6f}", node.time.deviation), fmt::format("{:.6f}", node.time.median),
+         fmt::format("{:.6f}", node.time.share), node.inputs});
   return grid;
 }
 
@@ -223,23 +226,23 @@ std::vector<std::string> remarks(const ProfileReport& report) {
 }
 
 std::vector<std::string> verdict(const ProfileDifferenceReport& report) {
-  const auto& before = report.before.recording;
-  const auto& after = report.after.recording;
   const TimeChange& wall = report.difference.wall;
-  if (!before || !after)
-    return {fmt::format("Under the profiler B takes {:+.1f} % of A's {} ms.",
-                        100 * wall.difference() / wall.before, format_ms(wall.before))};
-  const double a = 1e3 * median(before->plain_seconds);
-  const double b = 1e3 * median(after->plain_seconds);
+  if (!report.latencies)
+    return {fmt::format("Under the profiler B takes {} ms and A {} ms ({:+.1f} %).",
+                        format_ms(wall.after), format_ms(wall.before),
+                        100 * wall.difference() / wall.before)};
+  const Comparison& latencies = *report.latencies;
   std::vector<std::string> out = {
-      fmt::format("Without profiling: A {} ms, B {} ms ({:+.1f} %); medians.", format_ms(a),
-                  format_ms(b), 100 * (b / a - 1))};
-  const double profiled_a = median(before->profiled_seconds);
-  const double profiled_b = median(after->profiled_seconds);
-  if ((b < a) != (profiled_b < profiled_a))
+      fmt::format("Without profiling, run in turns: B against A: {} ({:+.1f} %, between {:+.1f} "
+                  "and {:+.1f} %).",
+                  name_of(latencies.verdict), 100 * (latencies.ratio - 1),
+                  100 * (latencies.interval.low - 1), 100 * (latencies.interval.high - 1))};
+  const bool is_slower_when_profiled = wall.difference() > 0;
+  if (latencies.verdict != Verdict::no_difference &&
+      is_slower_when_profiled != (latencies.verdict == Verdict::slower))
     out.emplace_back(
-        "Profiling turns the order around: what it costs differs between the two. Trust the "
-        "latency without it; perf_test --against gives a verdict.");
+        "Profiling turns the order around, because it costs the two differently: trust the order "
+        "without it.");
   return out;
 }
 

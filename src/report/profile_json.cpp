@@ -15,6 +15,7 @@ std::string render(const Json& json) {
 Json time_of(const RunTime& time) {
   return {{"mean_ms", time.mean},
           {"deviation_ms", time.deviation},
+          {"median_ms", time.median},
           {"calls", time.calls},
           {"share", time.share}};
 }
@@ -118,6 +119,15 @@ Json changes_of(const std::vector<TimeChange>& changes) {
   return out;
 }
 
+Json latencies_of(const ProfileDifferenceReport& report) {
+  if (!report.latencies) return nullptr;
+  const Comparison& latencies = *report.latencies;
+  return {{"verdict", name_of(latencies.verdict)},
+          {"ratio", latencies.ratio},
+          {"low", latencies.interval.low},
+          {"high", latencies.interval.high}};
+}
+
 }  // namespace
 
 std::string to_json(const ProfileReport& report) {
@@ -131,6 +141,7 @@ std::string to_json(const ProfileDifferenceReport& report) {
   json.update({{"a", json_of(report.before)},
                {"b", json_of(report.after)},
                {"parts", changes_of(report.difference.parts)},
+               {"without_profiling", latencies_of(report)},
                {"wall", changes_of({report.difference.wall})[0]},
                {"layers", changes_of(report.difference.layers)},
                {"operators", changes_of(report.difference.operators)},

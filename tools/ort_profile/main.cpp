@@ -1,11 +1,16 @@
+#include <array>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "options.h"
+#include "ortopt/measure/comparison.h"
+#include "ortopt/measure/runner.h"
 #include "subject.h"
 #include "tools/common/run_tool.h"
 
@@ -46,17 +51,39 @@ Result<int> present(const AnyReport& report, const ProfileToolOptions& options,
   return 0;
 }
 
+/// Both models in turns, as perf_test does it; nothing when profiles were read.
+std::optional<Comparison> compare_latencies(const ProfileToolOptions& options, Logger& logger) {
+  std::vector<std::unique_ptr<Subject>> models;
+  for (const std::filesystem::path& subject : options.subjects) {
+    if (is_profile(subject)) return std::nullopt;
+    Result<ModelSetting> setting = model_setting(subject, options);
+    if (!setting) return std::nullopt;
+    models.push_back(make_subject(std::move(*setting)));
+  }
+  const std::array labelled = {LabelledSubject{"A", models[0].get()},
+                               LabelledSubject{"B", models[1].get()}};
+  const std::vector<Measurement> measured =
+      measure(labelled, {.runs = options.samples, .seconds = 10}, [](const Progress&) {});
+  for (const Measurement& one : measured)
+    if (one.trouble) {
+      logger.warning("latencies are not compared: " + one.trouble->text());
+      return std::nullopt;
+    }
+  return compare(measured[0], measured[1]);
+}
+
 Result<int> show_difference(const ProfileToolOptions& options, Logger& logger) {
-  Result<Subject> before = examine(options.subjects[0], options, logger);
+  Result<Examined> before = examine(options.subjects[0], options, logger);
   if (!before) return pass_on(before.error());
-  Result<Subject> after = examine(options.subjects[1], options, logger);
+  Result<Examined> after = examine(options.subjects[1], options, logger);
   if (!after) return pass_on(after.error());
   const Timelines runs_before = before->timelines();
   const Timelines runs_after = after->timelines();
   ProfileDifference difference = compare_profiles(before->report.profile, after->report.profile);
   const ProfileDifferenceReport report{.before = std::move(before->report),
                                        .after = std::move(after->report),
-                                       .difference = std::move(difference)};
+                                       .difference = std::move(difference),
+                                       .latencies = compare_latencies(options, logger)};
   return present(report, options, [&] {
     return to_html(report, runs_before.at(runs_before.typical()),
                    runs_after.at(runs_after.typical()));
@@ -64,7 +91,7 @@ Result<int> show_difference(const ProfileToolOptions& options, Logger& logger) {
 }
 
 Result<int> show_profile(const ProfileToolOptions& options, Logger& logger) {
-  const Result<Subject> subject = examine(options.subjects[0], options, logger);
+  const Result<Examined> subject = examine(options.subjects[0], options, logger);
   if (!subject) return pass_on(subject.error());
   const Timelines runs = subject->timelines();
   const Result<void> traced =

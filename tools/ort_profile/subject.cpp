@@ -42,28 +42,15 @@ Result<void> keep_profile(const fs::path& profile, const fs::path& folder) {
 
 Result<Recording> record_model(const fs::path& model, const fs::path& folder,
                                const ProfileToolOptions& options) {
-  RecordingRequest request;
-  request.model = model;
-  request.folder = folder;
-  request.samples = options.samples;
-  Result<fs::path> library = runtime_library(options.runtime);
-  if (!library) return pass_on(library.error());
-  request.runtime = *library;
-  Result<SessionOptions> session = session_options(options.runtime);
-  if (!session) return pass_on(session.error());
-  request.session = std::move(*session);
-  InputFlags flags = options.inputs;
-  flags.samples = std::clamp<std::size_t>(options.samples, 1, 8);
-  Result<InputRequest> inputs = input_request(flags);
-  if (!inputs) return pass_on(inputs.error());
-  request.inputs = std::move(*inputs);
-  return record(request);
+  Result<ModelSetting> setting = model_setting(model, options);
+  if (!setting) return pass_on(setting.error());
+  return record({.setting = std::move(*setting), .samples = options.samples, .folder = folder});
 }
 
 /// Everything but the recording is in place: reads, analyses, looks for hints.
-Result<Subject> analyse_file(const fs::path& profile, const fs::path& graph, ProfileOptions how,
-                             const ProfileToolOptions& options) {
-  Subject subject;
+Result<Examined> analyse_file(const fs::path& profile, const fs::path& graph, ProfileOptions how,
+                              const ProfileToolOptions& options) {
+  Examined subject;
   Result<Trace> trace = read_trace(profile);
   if (!trace) return pass_on(trace.error());
   subject.trace = std::make_unique<Trace>(std::move(*trace));
@@ -79,7 +66,7 @@ Result<Subject> analyse_file(const fs::path& profile, const fs::path& graph, Pro
   return subject;
 }
 
-void add_hints(Subject& subject, const fs::path& model, const fs::path& as_run,
+void add_hints(Examined& subject, const fs::path& model, const fs::path& as_run,
                const ProfileToolOptions& options, Logger& logger) {
   HintFacts facts{.model = model.string(), .outlook = {}, .providers = asked_for(options)};
   facts.profiling_cost = subject.report.profiling_cost();
@@ -87,8 +74,8 @@ void add_hints(Subject& subject, const fs::path& model, const fs::path& as_run,
   if (options.hints) subject.report.hints = find_hints(subject.report.profile, facts);
 }
 
-Result<Subject> examine_model(const fs::path& model, const ProfileToolOptions& options,
-                              Logger& logger) {
+Result<Examined> examine_model(const fs::path& model, const ProfileToolOptions& options,
+                               Logger& logger) {
   const Result<LoadedModel> readable = load(model, {.allow_outside_data = true});
   if (!readable) return pass_on(readable.error());
   const Result<std::unique_ptr<TemporaryFolder>> folder = TemporaryFolder::make();
@@ -98,7 +85,7 @@ Result<Subject> examine_model(const fs::path& model, const ProfileToolOptions& o
   if (const Result<void> kept = keep_profile(recording->profile, options.keep); !kept)
     return pass_on(kept.error());
   const fs::path as_run = recording->optimized_model.empty() ? model : recording->optimized_model;
-  Result<Subject> subject = analyse_file(
+  Result<Examined> subject = analyse_file(
       recording->profile, as_run,
       {.warm_up = recording->warm_up, .wall_seconds = recording->profiled_seconds}, options);
   if (!subject) return pass_on(subject.error());
@@ -123,14 +110,14 @@ fs::path graph_as_run(const fs::path& model, const fs::path& folder,
   return model;
 }
 
-Result<Subject> examine_profile(const fs::path& profile, const ProfileToolOptions& options,
-                                Logger& logger) {
+Result<Examined> examine_profile(const fs::path& profile, const ProfileToolOptions& options,
+                                 Logger& logger) {
   const Result<std::unique_ptr<TemporaryFolder>> folder = TemporaryFolder::make();
   if (!folder) return pass_on(folder.error());
   fs::path graph;
   if (!options.graph.empty())
     graph = graph_as_run(options.graph, (*folder)->path(), options, logger);
-  Result<Subject> subject =
+  Result<Examined> subject =
       analyse_file(profile, graph, {.warm_up = options.warm_up, .wall_seconds = {}}, options);
   if (!subject) return pass_on(subject.error());
   subject->report.subject = profile.string();
@@ -140,8 +127,23 @@ Result<Subject> examine_profile(const fs::path& profile, const ProfileToolOption
 
 }  // namespace
 
-Result<Subject> examine(const fs::path& subject, const ProfileToolOptions& options,
-                        Logger& logger) {
+Result<ModelSetting> model_setting(const fs::path& model, const ProfileToolOptions& options) {
+  Result<fs::path> library = runtime_library(options.runtime);
+  if (!library) return pass_on(library.error());
+  Result<SessionOptions> session = session_options(options.runtime);
+  if (!session) return pass_on(session.error());
+  InputFlags flags = options.inputs;
+  flags.samples = std::clamp<std::size_t>(options.samples, 1, 8);
+  Result<InputRequest> inputs = input_request(flags);
+  if (!inputs) return pass_on(inputs.error());
+  return ModelSetting{.model = model,
+                      .runtime = std::move(*library),
+                      .options = std::move(*session),
+                      .inputs = std::move(*inputs)};
+}
+
+Result<Examined> examine(const fs::path& subject, const ProfileToolOptions& options,
+                         Logger& logger) {
   return is_profile(subject) ? examine_profile(subject, options, logger)
                              : examine_model(subject, options, logger);
 }

@@ -17,6 +17,7 @@ namespace ortopt {
 struct RunTime {
   double mean = 0;
   double deviation = 0;  ///< Between runs.
+  double median = 0;     ///< What a run takes that nothing disturbs.
   double calls = 0;      ///< In one run, on average.
   double share = 0;      ///< Of the wall time of a run; 1 is all of it.
 };

@@ -6,17 +6,13 @@
 #include <vector>
 
 #include "ortopt/base/result.h"
-#include "ortopt/engine/engine.h"
-#include "ortopt/engine/input_request.h"
+#include "ortopt/measure/subjects.h"
 
 namespace ortopt {
 
 /// A model to be run under the runtime's profiler.
 struct RecordingRequest {
-  std::filesystem::path model;
-  std::filesystem::path runtime;  ///< The library (find_runtime).
-  SessionOptions session;
-  InputRequest inputs;
+  ModelSetting setting;
   std::size_t samples = 0;  ///< Runs that count; 0: what takes about two seconds, 10 to 300.
   /// Where the runtime's profile and the graph that it runs are written.
   std::filesystem::path folder;

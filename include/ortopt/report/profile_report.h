@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "ortopt/measure/comparison.h"
 #include "ortopt/profile/difference.h"
 #include "ortopt/profile/hints.h"
 #include "ortopt/profile/profile.h"
@@ -34,6 +35,8 @@ struct ProfileDifferenceReport {
   ProfileReport before;
   ProfileReport after;
   ProfileDifference difference;
+  /// Without profiling, in turns; nothing when profiles were read.
+  std::optional<Comparison> latencies = {};
 };
 
 /// For a terminal.
