@@ -89,6 +89,8 @@ class Planner {
       case InputKind::features:
         if (axis == 0) return &InputSizes::batch;
         if (input.evidence.is_convolved || rank > 3) return &InputSizes::extent;
+        // The fixed width of a row is no length.
+        if (rank == 2 && !is_dynamic) return nullptr;
         if (axis == 1) return has_ids() ? &InputSizes::encoder : &InputSizes::sequence;
         return nullptr;
       case InputKind::length:

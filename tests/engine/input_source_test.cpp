@@ -150,6 +150,14 @@ TEST(InputSource, ASizeThatTheModelFixesIsRemarkedOn) {
   EXPECT_THAT(source->remarks(), ElementsAre("the model fixes batch at 2; 8 was asked for"));
 }
 
+TEST(InputSource, TheFixedWidthOfARowIsNoLength) {
+  const Opened model("g (float[B, 4] x) => (float[B, 4] y) { y = Neg(x) }");
+  const auto source = model.source({.batch = 3, .sequence = 100});
+  ASSERT_TRUE(source) << source.error().text();
+  EXPECT_THAT(source->remarks(), IsEmpty());
+  EXPECT_THAT((*source->sample(0))[0].tensor.dims(), ElementsAre(3, 4));
+}
+
 TEST(InputSource, FindsTheSizesThatAnExporterLeftInside) {
   Opened model(R"(
     g (int64[B, S] ids) => (float[2, 16, 2] y)
