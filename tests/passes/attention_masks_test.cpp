@@ -237,6 +237,64 @@ TEST(AttentionMasks, PaddingBesideAWindow) {
                 lowest));
 }
 
+/// Five positions, and scores `s1` that become `s` by way of another shape.
+std::string reshaped(const std::string& input, const std::string& body, const std::string& shapes) {
+  return attention_graph("(float[B, 5, 8] x, " + input + ") => (float[B, 5, 8] y)",
+                         AttentionNumbers{}.text() + shapes,
+                         torch_operands() + scaled + body + result);
+}
+
+std::string fused_of_five(const std::string& input, const std::string& body,
+                          const std::string& constants) {
+  return attention_graph("(float[B, 5, 8] x, " + input + ") => (float[B, 5, 8] y)",
+                         AttentionNumbers{}.packed() + constants, body);
+}
+
+// BLOOM adds its positions where batch and heads are one dimension.
+TEST(AttentionMasks, ABiasOfBatchTimesHeads) {
+  EXPECT_REWRITE(
+      Attention{},
+      reshaped("float[B, 2, 5] slopes", R"(
+    r = Reshape(s1, joined) t = Reshape(slopes, rows) a = Add(t, r) s = Reshape(a, parted))",
+               ", int64[3] joined = {-1, 5, 5}, int64[4] parted = {-1, 2, 5, 5}, "
+               "int64[3] rows = {-1, 1, 5}"),
+      fused_of_five("float[B, 2, 5] slopes", R"(
+    t = Reshape(slopes, rows) p = Reshape(t, parted) e = Expand(p, queries)
+    y = com.microsoft.Attention<num_heads = 2>(x, w, b, , , e))",
+                    ", int64[4] parted = {-1, 2, 1, 5}, int64[4] queries = {1, 1, 5, 1}, "
+                    "int64[3] rows = {-1, 1, 5}"));
+}
+
+// Swin adds a mask for each window where the batch is apart from the windows.
+TEST(AttentionMasks, ABiasForAPartOfTheBatch) {
+  const std::string split = ", int64[5] deep = {-1, 3, 2, 5, 5}, int64[4] parted = {-1, 2, 5, 5}";
+  const std::string body = " r = Reshape(s1, deep) a = Add(r, windows) s = Reshape(a, parted)";
+  EXPECT_REWRITE(
+      Attention{},
+      attention_graph("(float[6, 5, 8] x, float[1, 3, 1, 5, 5] windows) => (float[6, 5, 8] y)",
+                      AttentionNumbers{}.text() + split, torch_operands() + scaled + body + result),
+      attention_graph("(float[6, 5, 8] x, float[1, 3, 1, 5, 5] windows) => (float[6, 5, 8] y)",
+                      AttentionNumbers{}.packed() +
+                          ", int64[5] twice = {2, 1, 1, 1, 1}, int64[4] back = {6, "
+                          "1, 5, 5}, int64[4] heads = {1, 2, 1, 1}",
+                      R"(
+    t = Expand(windows, twice) r = Reshape(t, back) e = Expand(r, heads)
+    y = com.microsoft.Attention<num_heads = 2>(x, w, b, , , e))"));
+}
+
+TEST(AttentionMasks, ABiasOverOtherDimensionsIsRefused) {
+  EXPECT_UNCHANGED(Attention{},
+                   reshaped("float[B, 1, 1, 5, 5] mask", R"(
+    r = Reshape(s1, deep) a = Add(r, mask) s = Reshape(a, parted))",
+                            ", int64[5] deep = {-1, 1, 2, 5, 5}, int64[4] parted = {-1, 2, 25, 1}"),
+                   "Reshape mixes queries or keys with other axes");
+  EXPECT_UNCHANGED(Attention{},
+                   reshaped("float[B, 1, 5] mask", R"(
+    r = Reshape(s1, joined) a = Add(r, mask) s = Reshape(a, parted))",
+                            ", int64[3] joined = {-1, 5, 5}, int64[4] parted = {-1, 2, 5, 5}"),
+                   "it is added to scores of other dimensions");
+}
+
 TEST(AttentionMasks, TwoLayersShareOneCast) {
   const std::string second = R"(
     q20 = MatMul(z, wq) q21 = Add(bq, q20) q22 = Reshape(q21, split) q2_ = Transpose<perm = [0, 2, 1, 3]>(q22)

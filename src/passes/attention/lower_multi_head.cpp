@@ -186,9 +186,9 @@ Recognised<std::string> lower_to_multi_head(const Sdpa& sdpa, Workshop& shop) {
   if (masks->is_causal && !shop.context->target().is_at_least(causal_since))
     return refuse("causal MultiHeadAttention needs ONNX Runtime 1.17; see --target");
   if (sdpa.key.past != nullptr)
-    for (const MaskTerm& term : masks->biases)
-      if (reads_joined(*term.value, sdpa))
-        return refuse("mask '" + term.value->name() +
+    for (const PlacedTerm& placed : masks->biases)
+      if (reads_joined(*placed.term.value, sdpa))
+        return refuse("mask '" + placed.term.value->name() +
                       "' is computed from the keys that the operator would join");
 
   Node& at = *output->value->producer();

@@ -22,7 +22,7 @@ bool is_ready(const Value* value, const Node& at) {
          value->producer()->precedes(at);
 }
 
-/// What a term adds to the scores: for a Where, 0 or the number that hides.
+/// What a term adds to the scores where it meets them: for a Where, 0 or the number that hides.
 Value& addend(const MaskTerm& term, DataType type, const Node& at, Rewriter& to) {
   Value& value = *at.graph().resolve(term.value->name());
   if (!term.fill) return value;
@@ -33,6 +33,14 @@ Value& addend(const MaskTerm& term, DataType type, const Node& at, Rewriter& to)
   Value* hidden = number("hidden_score", *term.fill);
   if (term.kind == MaskTerm::Kind::drop_where) std::swap(shown, hidden);
   return to.node("", "Where", {&value, shown, hidden});
+}
+
+/// The same as [batch, heads, queries, keys].
+Value& placed_addend(const PlacedTerm& placed, DataType type, const Node& at, Rewriter& to) {
+  Value* value = &addend(placed.term, type, at, to);
+  if (!placed.expansion.empty())
+    value = &to.node("", "Expand", {value, &make_shape(placed.expansion, to)});
+  return make_arranged(*value, placed.arrangement, to);
 }
 
 }  // namespace
@@ -58,12 +66,14 @@ Value* MaskMaker::bias(const MaskPlan& plan, Node& at, Rewriter& to) {
   std::vector<int64_t> numbers;
   for (const ShapeEntry& entry : plan.bias_shape)
     numbers.push_back(std::holds_alternative<int64_t>(entry) ? std::get<int64_t>(entry) : -1);
-  Value*& made = biases_[{&at.graph(), plan.biases, numbers}];
+  std::vector<MaskTerm> terms;
+  for (const PlacedTerm& placed : plan.biases) terms.push_back(placed.term);
+  Value*& made = biases_[{&at.graph(), terms, numbers}];
   if (is_ready(made, at)) return made;
   Value* sum = nullptr;
-  for (const MaskTerm& term : plan.biases) {
-    Value& value = addend(term, plan.type, at, to);
-    if (term.kind == MaskTerm::Kind::subtract)
+  for (const PlacedTerm& placed : plan.biases) {
+    Value& value = placed_addend(placed, plan.type, at, to);
+    if (placed.term.kind == MaskTerm::Kind::subtract)
       sum = sum == nullptr ? &to.node("", "Neg", {&value}) : &to.node("", "Sub", {sum, &value});
     else
       sum = sum == nullptr ? &value : &to.node("", "Add", {sum, &value});

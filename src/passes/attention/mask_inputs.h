@@ -12,6 +12,7 @@
 #include "ortopt/passes/attention/mask.h"
 #include "ortopt/passes/attention/sdpa.h"
 #include "passes/attention/arrange.h"
+#include "passes/attention/mask_place.h"
 
 namespace ortopt::attention {
 
@@ -21,21 +22,11 @@ struct MaskPlan {
   bool is_causal = false;
   /// Terms that are handed over as they are: their sum is the attention bias. A Where adds 0 or the
   /// number that hides.
-  std::vector<MaskTerm> biases;
+  std::vector<PlacedTerm> biases;
   std::vector<ShapeEntry> bias_shape;   ///< What their sum is expanded to; empty: nothing to do.
   std::optional<double> filter_value;   ///< What is added to a padded score.
   DataType type = DataType::undefined;  ///< Of the bias.
   std::vector<std::string> assumptions;
-};
-
-/// Sizes of the scores that masks are checked against.
-struct ScoreShape {
-  LayoutDim batch;
-  LayoutDim heads;
-  LayoutDim queries;
-  LayoutDim keys;
-
-  [[nodiscard]] static ScoreShape of(const Sdpa& sdpa);
 };
 
 /// Decides how the masks are spelled, or why they cannot be. `offset` is how far the first query

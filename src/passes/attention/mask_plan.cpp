@@ -41,14 +41,16 @@ class Planner {
     if (!why_not) return plan;
     plan = {};
     std::vector<MaskTerm> spelled;
+    std::vector<MaskTerm> added;
     for (const MaskTerm& term : sdpa_->masks) {
       MaskPlan alone;
-      (spell({term}, alone) ? plan.biases : spelled).push_back(term);
+      (spell({term}, alone) ? added : spelled).push_back(term);
     }
     if (!spelled.empty() && spell(spelled, plan)) {
-      plan = {.biases = sdpa_->masks};
+      plan = {};
+      added = sdpa_->masks;
     }
-    if (const auto refusal = check_biases(plan))
+    if (const auto refusal = add(added, plan))
       return refuse(why_not->reason + "; not added as it is: " + refusal->reason);
     return plan;
   }
@@ -119,24 +121,19 @@ class Planner {
   };
 
   /// A bias has to be [batch or 1, heads or 1, queries, keys]: the kernel broadcasts no others.
-  std::optional<Refusal> check_biases(MaskPlan& plan) const {
-    const std::array<Dim, 4> wanted = {size_of(shape_.batch), size_of(shape_.heads),
-                                       size_of(shape_.queries), size_of(shape_.keys)};
+  std::optional<Refusal> add(const std::vector<MaskTerm>& terms, MaskPlan& plan) const {
     Extent extent;
-    for (const MaskTerm& term : plan.biases) {
+    for (const MaskTerm& term : terms) {
       if (const auto refusal = check_term(term, plan)) return refusal;
-      const auto dims = facts_->shape(*term.value);
-      if (!dims || dims->size() > wanted.size())
-        return Refusal{"mask '" + term.value->name() + "' has no known rank up to 4"};
-      extent.rank = std::max(extent.rank, dims->size());
-      for (std::size_t k = 0; k < dims->size(); ++k) {
-        const std::size_t at = wanted.size() - dims->size() + k;
-        const Dim& size = (*dims)[k];
-        if (!size.is(1) && size != wanted[at])
-          return Refusal{"mask '" + term.value->name() + "' has a dimension of " + size.text() +
-                         " where the scores have " + wanted[at].text()};
-        extent.spells[at] = extent.spells[at] || size == wanted[at];
-      }
+      const auto at = std::ranges::find(sdpa_->masks, term) - sdpa_->masks.begin();
+      auto made = placed(term, *sdpa_->masked_scores[static_cast<std::size_t>(at)], shape_, *sizes_,
+                         *facts_);
+      if (!made) return made.error();
+      extent.rank = std::max(extent.rank, made->rank);
+      // A plain term of lower rank is aligned with the last dimensions, and so is what it spells.
+      for (std::size_t k = 0; k < extent.spells.size(); ++k)
+        extent.spells[k] = extent.spells[k] || made->spells[k];
+      plan.biases.push_back(std::move(*made));
     }
     plan.type = facts_->dtype(*sdpa_->query.value);
     return plan.biases.empty() ? std::nullopt : find_expansion(plan, extent);
@@ -144,7 +141,6 @@ class Planner {
 
   /// What is added has to have the type of the scores; what replaces them has to hide.
   std::optional<Refusal> check_term(const MaskTerm& term, MaskPlan& plan) const {
-    if (const auto refusal = check_place(term)) return refusal;
     if (is_additive(term)) {
       if (facts_->dtype(*term.value) == facts_->dtype(*sdpa_->query.value)) return std::nullopt;
       return Refusal{"mask '" + term.value->name() + "' has another type than the features"};
@@ -154,19 +150,6 @@ class Planner {
     if (!term.fill || *term.fill > hides_below) return Refusal{"it does not replace to hide"};
     if (*term.fill > absorbs_below) plan.assumptions.push_back("every query sees a key");
     return std::nullopt;
-  }
-
-  /// Where the term meets the scores they have to be [batch, heads, queries, keys]. Which are
-  /// queries and keys is known from the walk; where axes meet in a sum, either may name the result.
-  std::optional<Refusal> check_place(const MaskTerm& term) const {
-    const auto at = std::ranges::find(sdpa_->masks, term) - sdpa_->masks.begin();
-    const Layout* layout = facts_->layout(*sdpa_->masked_scores[static_cast<std::size_t>(at)]);
-    if (layout != nullptr && layout->rank() == 4 && term.key_axis == -1 &&
-        layout->dims[1] == shape_.heads && size_of(layout->dims[0]) == size_of(shape_.batch) &&
-        size_of(layout->dims[2]) == size_of(shape_.queries) &&
-        size_of(layout->dims[3]) == size_of(shape_.keys))
-      return std::nullopt;
-    return Refusal{"it is added to scores of other dimensions than batch, heads, queries, keys"};
   }
 
   std::optional<Refusal> find_expansion(MaskPlan& plan, const Extent& extent) const {
@@ -196,13 +179,6 @@ class Planner {
 };
 
 }  // namespace
-
-ScoreShape ScoreShape::of(const Sdpa& sdpa) {
-  return {.batch = normalised(sdpa.query.rest),
-          .heads = normalised(sdpa.query.heads),
-          .queries = sdpa.query.row,
-          .keys = sdpa.key.row};
-}
 
 Recognised<MaskPlan> plan_masks(const Sdpa& sdpa, const Dim& offset, MaskProver& prover,
                                 const SizeFinder& sizes, const Context& context,
