@@ -6,7 +6,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "ortopt/measure/comparison.h"
+#include "ortopt/measure/speed_comparison.h"
 #include "ortopt/measure/statistics.h"
 
 namespace ortopt {
@@ -231,7 +231,7 @@ std::vector<std::string> verdict(const ProfileDifferenceReport& report) {
     return {fmt::format("Under the profiler B takes {} ms and A {} ms ({:+.1f} %).",
                         format_ms(wall.after), format_ms(wall.before),
                         100 * wall.difference() / wall.before)};
-  const Comparison& latencies = *report.latencies;
+  const SpeedComparison& latencies = *report.latencies;
   std::vector<std::string> out = {
       fmt::format("Without profiling, run in turns: B against A: {} ({:+.1f} %, between {:+.1f} "
                   "and {:+.1f} %).",

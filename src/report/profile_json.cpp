@@ -121,7 +121,7 @@ Json changes_of(const std::vector<TimeChange>& changes) {
 
 Json latencies_of(const ProfileDifferenceReport& report) {
   if (!report.latencies) return nullptr;
-  const Comparison& latencies = *report.latencies;
+  const SpeedComparison& latencies = *report.latencies;
   return {{"verdict", name_of(latencies.verdict)},
           {"ratio", latencies.ratio},
           {"low", latencies.interval.low},

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "options.h"
-#include "ortopt/measure/comparison.h"
 #include "ortopt/measure/runner.h"
+#include "ortopt/measure/speed_comparison.h"
 #include "subject.h"
 #include "tools/common/run_tool.h"
 
@@ -52,7 +52,8 @@ Result<int> present(const AnyReport& report, const ProfileToolOptions& options,
 }
 
 /// Both models in turns, as perf_test does it; nothing when profiles were read.
-std::optional<Comparison> compare_latencies(const ProfileToolOptions& options, Logger& logger) {
+std::optional<SpeedComparison> compare_latencies(const ProfileToolOptions& options,
+                                                 Logger& logger) {
   std::vector<std::unique_ptr<Subject>> models;
   for (const std::filesystem::path& subject : options.subjects) {
     if (is_profile(subject)) return std::nullopt;
@@ -69,7 +70,7 @@ std::optional<Comparison> compare_latencies(const ProfileToolOptions& options, L
       logger.warning("latencies are not compared: " + one.trouble->text());
       return std::nullopt;
     }
-  return compare(measured[0], measured[1]);
+  return compare_speed(measured[0], measured[1]);
 }
 
 Result<int> show_difference(const ProfileToolOptions& options, Logger& logger) {

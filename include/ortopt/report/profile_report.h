@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "ortopt/measure/comparison.h"
+#include "ortopt/measure/speed_comparison.h"
 #include "ortopt/profile/difference.h"
 #include "ortopt/profile/hints.h"
 #include "ortopt/profile/profile.h"
@@ -36,7 +36,7 @@ struct ProfileDifferenceReport {
   ProfileReport after;
   ProfileDifference difference;
   /// Without profiling, in turns; nothing when profiles were read.
-  std::optional<Comparison> latencies = {};
+  std::optional<SpeedComparison> latencies = {};
 };
 
 /// For a terminal.
