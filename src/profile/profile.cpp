@@ -195,15 +195,16 @@ std::vector<double> walls_of(const std::vector<RunTree>& runs, const ProfileOpti
   return walls;
 }
 
-/// Which ones are neither among the fastest nor among the slowest, in their order.
+/// Which ones take about the median, in their order.
 std::vector<std::size_t> find_middle(const std::vector<double>& walls) {
   std::vector<std::size_t> order(walls.size());
   std::iota(order.begin(), order.end(), 0U);
-  if (walls.size() < 10) return order;
+  const std::size_t count = std::max<std::size_t>(walls.size() / 5, 10);
+  if (walls.size() <= count) return order;
   std::stable_sort(order.begin(), order.end(),
                    [&](std::size_t a, std::size_t b) { return walls[a] < walls[b]; });
-  const auto fifth = static_cast<std::ptrdiff_t>(walls.size() / 5);
-  order = {order.begin() + fifth, order.end() - fifth};
+  const auto first = order.begin() + static_cast<std::ptrdiff_t>((walls.size() - count) / 2);
+  order = {first, first + static_cast<std::ptrdiff_t>(count)};
   std::sort(order.begin(), order.end());
   return order;
 }

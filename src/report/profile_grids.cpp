@@ -214,7 +214,8 @@ std::vector<std::pair<std::string, std::string>> facts(const ProfileReport& repo
                                             format_ms(profile.latency.p50)));
   }
   out.emplace_back("runs",
-                   fmt::format("{} counted, {} nodes each", profile.runs, profile.nodes.size()));
+                   fmt::format("{} of {} nodes; the times below are of the {} around the median",
+                               profile.runs, profile.nodes.size(), profile.middle_runs));
   return out;
 }
 

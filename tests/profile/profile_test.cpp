@@ -149,7 +149,7 @@ TEST(Profile, ADisturbedRunDoesNotMoveTheTables) {
   }
   const Profile profile = profile_of(text);
   EXPECT_EQ(profile.runs, 20U);
-  EXPECT_EQ(profile.middle_runs, 12U);
+  EXPECT_EQ(profile.middle_runs, 10U);
   EXPECT_DOUBLE_EQ(profile.wall.wall, 0.1);
   expect_reconciled(profile.wall);
   EXPECT_DOUBLE_EQ(profile.latency.greatest, 90) << "but it is not hidden";

@@ -66,8 +66,8 @@ struct ProfileOptions {
 struct Profile {
   std::size_t runs = 0;  ///< That were measured.
   Summary latency;       ///< Wall time of those, in milliseconds.
-  /// Runs that the times below are of: without the fastest and the slowest fifth, since what
-  /// disturbs a run is seldom the model's doing. All when there are fewer than ten.
+  /// Runs that the times below are of: the fifth of all around the median, ten at least, since what
+  /// disturbs a run is seldom the model's doing.
   std::size_t middle_runs = 0;
   WallTime wall;
   std::vector<NodeTime> nodes;       ///< In the order of execution.
