@@ -48,6 +48,10 @@ bool is_on_gpu(const SessionOptions& options) {
   });
 }
 
+std::string_view device_name(const SessionOptions& options) {
+  return is_on_gpu(options) ? "GPU" : "CPU";
+}
+
 std::string_view incumbent_name(RuntimeOptimization optimization) {
   switch (optimization) {
     case RuntimeOptimization::none:

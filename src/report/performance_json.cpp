@@ -86,7 +86,7 @@ Json case_of(const PerformanceCase& measured) {
               {"sequence", measured.inputs.sequence},
               {"past", measured.inputs.past},
               {"samples", measured.inputs.samples},
-              {"device", is_on_gpu(measured.options) ? "GPU" : "CPU"},
+              {"device", device_name(measured.options)},
               {"options", options_of(measured.options)},
               {"latency", summary_of(numbers.latency)},
               {"p50_interval", interval_of(numbers.median_interval)},

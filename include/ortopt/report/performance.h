@@ -52,6 +52,9 @@ struct CaseNumbers {
 /// "faster: 12.3 % less time (99.5 %: 11.0 to 13.5 %)".
 [[nodiscard]] std::string verdict_text(const SpeedComparison& comparison);
 
+/// "CPU" or "GPU".
+[[nodiscard]] std::string_view device_name(const SessionOptions& options);
+
 /// "batch 1, length 128, 2 threads".
 [[nodiscard]] std::string setting_text(const PerformanceCase& measured);
 
