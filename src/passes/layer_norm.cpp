@@ -1,12 +1,16 @@
 #include "ortopt/passes/layer_norm.h"
 
+#include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "ortopt/pass/rewriter.h"
 #include "ortopt/pattern/vocabulary.h"
 #include "passes/anchors.h"
 #include "passes/feature_vector.h"
+#include "passes/widening.h"
 
 namespace ortopt {
 namespace {
@@ -25,6 +29,19 @@ Pattern floored(const Pattern& p) {
       {pattern::call("Max", {p, 0.0, nothing}), pattern::call("Max", {0.0, p, nothing}), p});
 }
 
+/// Whether the one reader of `value` combines it with a vector of features.
+bool joins_vector(const Value& value, std::string_view op, const Dim& width,
+                  const Analysis& facts) {
+  if (value.uses().size() != 1) return false;
+  const Use& use = value.uses().front();
+  const Value* other = use.node->is(op) ? use.node->input(1 - use.slot) : nullptr;
+  return other != nullptr && as_feature_vector(*other, width, facts);
+}
+
+Tensor ones(DataType type, int64_t width) {
+  return Tensor::of(type, {width}, std::vector<double>(static_cast<std::size_t>(width), 1.0));
+}
+
 }  // namespace
 
 LayerNorm::LayerNorm() : FusionPass("layer_norm", "LayerNormalization in pieces becomes one node") {
@@ -32,14 +49,16 @@ LayerNorm::LayerNorm() : FusionPass("layer_norm", "LayerNormalization in pieces 
   const Pattern gamma = constant("gamma");
   const Pattern beta = constant("beta");
   const Pattern epsilon = number("epsilon");
-  const Pattern average = pattern::mean(x);
-  const Pattern centred = x - average;
+  const Pattern wide = cast(x);
+  const Pattern average = pattern::mean(wide);
+  const Pattern centred = cast(wide - average);
   const Pattern variance = pattern::mean(pattern::square(centred));
   const Pattern spread = floored(variance + epsilon);
-  const Pattern norm = centred / pattern::sqrt(spread);
+  const Pattern norm = cast(centred / pattern::sqrt(spread));
   // Keras multiplies γ into the reciprocal first: x·k + (β − E[x]·k).
   const Pattern gain = pattern::rsqrt(spread) * gamma;
-  pattern = either({norm * gamma + beta, x * gain + (beta - average * gain), norm * gamma});
+  pattern =
+      either({norm * gamma + beta, wide * gain + (beta - average * gain), norm * gamma, norm});
   anchors = {"Sqrt"};
   is_anchor = [](const Node& root, const Analysis&) {
     return mean_under(root) == MeanUnder::squared_deviations;
@@ -50,18 +69,19 @@ LayerNorm::LayerNorm() : FusionPass("layer_norm", "LayerNormalization in pieces 
     if (!(m.number(epsilon) > 0)) return "epsilon is not positive";
     const auto width = facts.dim(m[x], -1);
     if (!width) return "the rank of '" + m[x].name() + "' is unknown";
-    if (!as_feature_vector(m[gamma], *width, facts))
+    if (m.has(gamma) && !as_feature_vector(m[gamma], *width, facts))
       return "gamma '" + m[gamma].name() + "' is no vector over the last dimension";
     if (m.has(beta) && !as_feature_vector(m[beta], *width, facts))
       return "beta '" + m[beta].name() + "' is no vector over the last dimension";
-    if (!m.has(beta)) {
-      // The longer form, with β, has its root at the reader and matches there.
-      for (const Use& use : m.root().uses())
-        for (const Value* other : use.node->inputs())
-          if (use.node->is("Add") && m.root().uses().size() == 1 && other != &m.root() &&
-              as_feature_vector(*other, *width, facts))
-            return "a beta is added next";
-    }
+    // The longer form has its root at the reader and matches there.
+    if (!m.has(gamma) && joins_vector(m.root(), "Mul", *width, facts))
+      return "a gamma is multiplied next";
+    if (!m.has(beta) && m.has(gamma) && joins_vector(m.root(), "Add", *width, facts))
+      return "a beta is added next";
+    if (!m.has(gamma) && !width->constant()) return "without gamma, the width has to be a number";
+    const DataType type = facts.dtype(m[x]);
+    if (facts.dtype(m.root()) != type) return "its result has another type than its input";
+    if (!casts_widen_only(m, type)) return "a cast in between loses digits";
     return context.target().objection("", "LayerNormalization", facts.dtype(m[x]));
   };
 
@@ -70,7 +90,10 @@ LayerNorm::LayerNorm() : FusionPass("layer_norm", "LayerNormalization in pieces 
     const auto vector = [&](const Pattern& capture) {
       return &to.constant(m[capture].name(), *as_feature_vector(m[capture], width, m.facts()));
     };
-    std::vector<Value*> inputs = {&m[x], vector(gamma)};
+    Value* scale = m.has(gamma)
+                       ? vector(gamma)
+                       : &to.constant("ones", ones(m.facts().dtype(m[x]), *width.constant()));
+    std::vector<Value*> inputs = {&m[x], scale};
     if (m.has(beta)) inputs.push_back(vector(beta));
     return to.node("", "LayerNormalization", inputs,
                    {{"axis", int64_t{-1}}, {"epsilon", static_cast<float>(m.number(epsilon))}});

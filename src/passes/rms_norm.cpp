@@ -4,6 +4,7 @@
 #include "ortopt/pattern/vocabulary.h"
 #include "passes/anchors.h"
 #include "passes/feature_vector.h"
+#include "passes/widening.h"
 
 namespace ortopt {
 namespace {
@@ -13,16 +14,6 @@ using pattern::constant;
 using pattern::Match;
 using pattern::number;
 using pattern::Pattern;
-
-/// A cast in between may widen to float, as the operator does inside, and do nothing else.
-bool casts_widen_only(const Match& match, DataType type) {
-  for (const Node* node : match.inside()) {
-    if (!node->is("Cast")) continue;
-    const DataType to = match.facts().dtype(*node->output());
-    if (to != type && to != DataType::float32) return false;
-  }
-  return true;
-}
 
 }  // namespace
 

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+
 #include "tests/support/rewrite_check.h"
 #include "tests/support/spellings.h"
 
@@ -96,6 +98,45 @@ TEST(LayerNorm, TakesANormWithoutBeta) {
     })");
 }
 
+TEST(LayerNorm, TakesANormWithoutGammaAndBeta) {
+  EXPECT_REWRITE(LayerNorm{}, R"(
+    g (float[B, S, 4] x) => (float[B, S, 4] y) <float two = {2}, float eps = {0.5}> {
+      m = ReduceMean<axes = [-1]>(x)  d = Sub(x, m)  q = Pow(d, two)  v = ReduceMean<axes = [-1]>(q)
+      e = Add(v, eps)  r = Sqrt(e)  n = Div(d, r)  y = Relu(n) })",
+                 R"(g (float[B, S, 4] x) => (float[B, S, 4] y) <float[4] ones = {1, 1, 1, 1}> {
+      n = LayerNormalization<axis = -1, epsilon = 0.5>(x, ones)  y = Relu(n) })");
+}
+
+std::string half_norm(const std::string& wide) {
+  return R"(g (float16[B, S, 4] x) => (float16[B, S, 4] y)
+    <float16[4] w = {15360, 16384, 15360, 16384}, float16[4] b = {15360, 15360, 0, 0},
+     float two = {2}, )" +
+         wide + R"( eps = {0.5}> {
+      m = ReduceMean<axes = [-1]>(x)  d = Sub(x, m)  c = Cast<to = )" +
+         (wide == "double"  ? "11"
+          : wide == "float" ? "1"
+                            : "7") +
+         R"(>(d)  q = Pow(c, two)
+      v = ReduceMean<axes = [-1]>(q)  e = Add(v, eps)  r = Sqrt(e)  n = Div(c, r)
+      h = Cast<to = 10>(n)  p = Mul(h, w)  y = Add(p, b) })";
+}
+
+TEST(LayerNorm, TakesHalfPrecisionThatIsSquaredInMore) {
+  for (const char* wide : {"double", "float"})
+    EXPECT_REWRITE(LayerNorm{}, half_norm(wide), R"(g (float16[B, S, 4] x) => (float16[B, S, 4] y)
+    <float16[4] w = {15360, 16384, 15360, 16384}, float16[4] b = {15360, 15360, 0, 0}> {
+      y = LayerNormalization<axis = -1, epsilon = 0.5>(x, w, b) })");
+}
+
+TEST(LayerNorm, KeepsACastThatLosesDigits) {
+  EXPECT_UNCHANGED(LayerNorm{}, R"(
+    g (float[B, S, 4] x) => (float[B, S, 4] y) <float[4] w = {1, 2, 3, 4}, float two = {2}, float16 eps = {14336}> {
+      m = ReduceMean<axes = [-1]>(x)  d = Sub(x, m)  c = Cast<to = 10>(d)  q = Pow(c, two)
+      v = ReduceMean<axes = [-1]>(q)  e = Add(v, eps)  r = Sqrt(e)  n = Div(c, r)
+      h = Cast<to = 1>(n)  y = Mul(h, w) })",
+                   "a cast in between loses digits");
+}
+
 TEST(LayerNorm, KeepsPiecesThatSomeoneElseReads) {
   EXPECT_UNCHANGED(LayerNorm{},
                    pieces("(float[B, S, 4] y, float[B, S, 1] r)", "g = Mul(n, w) y = Add(g, b)"),
@@ -122,14 +163,17 @@ TEST(LayerNorm, KeepsTheDeviationOfAnotherValue) {
                    "x is 'x' and cannot be 'z' too");
 }
 
-TEST(LayerNorm, KeepsWeightsThatAreNoVectorOfFeatures) {
-  EXPECT_UNCHANGED(LayerNorm{}, R"(
+TEST(LayerNorm, LeavesWeightsThatAreNoVectorOfFeaturesBehindTheNorm) {
+  EXPECT_REWRITE(LayerNorm{}, R"(
     g (float[B, 4] x) => (float[B, 4] y)
       <float[1] w = {2}, float[4] b = {5, 6, 7, 8}, float e = {0.00001}> {
       m = ReduceMean <axes = [-1]> (x) c = Sub(x, m) q = Mul(c, c) v = ReduceMean <axes = [-1]> (q)
       s = Add(v, e) r = Sqrt(s) n = Div(c, r) g = Mul(n, w) y = Add(g, b)
     })",
-                   "gamma 'w' is no vector over the last dimension");
+                 R"(g (float[B, 4] x) => (float[B, 4] y)
+      <float[1] w = {2}, float[4] b = {5, 6, 7, 8}, float[4] ones = {1, 1, 1, 1}> {
+      n = LayerNormalization<axis = -1, epsilon = 0.00001>(x, ones) g = Mul(n, w) y = Add(g, b)
+    })");
 }
 
 TEST(LayerNorm, KeepsAnEpsilonThatIsNotPositive) {

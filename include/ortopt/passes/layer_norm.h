@@ -14,10 +14,12 @@ namespace ortopt {
 /// Conditions
 ///   last axis only, proved                 the fused operators that build on this have no axis
 ///   ε a positive constant                  a floor of Max(·, 0) under the root changes nothing
-///   γ, β constants, one number a feature   they become the operator's vectors
+///   γ, β constants, one number a feature   they become the operator's vectors; without γ: ones
+///   casts widen to float or double only    the operator computes in float
 /// Seen in: TorchScript and dynamo below opset 17 (pieces), tf2onnx and Keras (x·k + (β − E[x]·k)
 /// with k = γ / √(Var + ε); ReduceMean or GlobalAveragePool of rank 3), keras-bert (Max under the
-/// root), models without β (ModernBERT).
+/// root), models without β (ModernBERT) or both;
+/// half precision, squared in double.
 class LayerNorm final : public FusionPass {
  public:
   LayerNorm();
