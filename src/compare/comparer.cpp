@@ -9,13 +9,6 @@
 
 namespace ortopt {
 
-DataType coarsest_type(const Graph& graph, DataType type) {
-  for (const Value* constant : graph.initializers())
-    if (!constant->initializer()->dims().empty())
-      type = coarser(type, constant->initializer()->dtype());
-  return type;
-}
-
 Comparer::Comparer(Engine& engine, const ComparisonRequest& request,
                    std::function<void(ModelRole)> enter)
     : engine_(engine), request_(request), enter_(std::move(enter)) {
@@ -58,7 +51,7 @@ Result<void> Comparer::open_baseline() {
   enter_(ModelRole::baseline);
   Result<LoadedModel> loaded = load(request_.baseline, {.allow_outside_data = true});
   if (!loaded) return pass_on(loaded.error());
-  coarsest_ = coarsest_type(loaded->model->graph(), coarsest_);
+  rounding_.add(loaded->model->graph());
   SessionOptions options = request_.session;
   options.optimization = request_.baseline_optimization;
   Result<std::unique_ptr<Session>> session = engine_.open(request_.baseline, options);
@@ -77,7 +70,7 @@ Result<void> Comparer::open_other() {
   enter_(ModelRole::other);
   const Result<LoadedModel> loaded = load(request_.other, {.allow_outside_data = true});
   if (!loaded) return pass_on(loaded.error());
-  coarsest_ = coarsest_type(loaded->model->graph(), coarsest_);
+  rounding_.add(loaded->model->graph());
   Result<std::unique_ptr<Session>> session = engine_.open(request_.other, request_.session);
   if (!session)
     return fail(Code::different, "the runtime refuses the other model: " + session.error().text());
@@ -89,7 +82,7 @@ Result<void> Comparer::open_other() {
   comparison_.match = *std::move(match);
   for (const PortPair& pair : comparison_.match.outputs) {
     const Port& port = comparison_.baseline.outputs[pair.baseline];
-    meters_.emplace_back(port.name, tolerance_for(port.type, coarsest_, request_.tolerance));
+    meters_.emplace_back(port.name, tolerance_for(port.type, rounding_, request_.tolerance));
   }
   return {};
 }

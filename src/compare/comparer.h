@@ -9,13 +9,8 @@
 
 namespace ortopt {
 
-class Graph;
-
 /// Which of the two models the runtime is working on.
 enum class ModelRole { baseline, other };
-
-/// The coarser of `type` and the floating types of the graph's weights.
-[[nodiscard]] DataType coarsest_type(const Graph& graph, DataType type);
 
 /// Compares two models in this process.
 class Comparer {
@@ -39,7 +34,7 @@ class Comparer {
   const ComparisonRequest& request_;
   std::function<void(ModelRole)> enter_;
   Comparison comparison_;
-  DataType coarsest_ = DataType::float32;
+  Rounding rounding_;
   std::unique_ptr<Session> baseline_;
   std::unique_ptr<Session> other_;
   std::optional<Samples> samples_;

@@ -58,6 +58,21 @@ class Reader {
   Tensor::Bytes bytes_;
 };
 
+/// Of all finite elements that count.
+double root_mean_square(const Tensor& tensor, const Reader& reader,
+                        const DifferenceMeter::Excluded& excluded) {
+  std::vector<double> numbers(static_cast<std::size_t>(tensor.element_count()));
+  if (!reader.read(0, numbers)) return 0;
+  double sum = 0;
+  double count = 0;
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    if (!std::isfinite(numbers[i]) || (excluded && excluded(static_cast<int64_t>(i)))) continue;
+    sum += numbers[i] * numbers[i];
+    ++count;
+  }
+  return count == 0 ? 0 : std::sqrt(sum / count);
+}
+
 std::vector<int64_t> index_of(int64_t element, const std::vector<int64_t>& dims) {
   std::vector<int64_t> index(dims.size());
   for (std::size_t axis = dims.size(); axis-- > 0;) {
@@ -145,6 +160,12 @@ void DifferenceMeter::add_numbers(const Sample& sample) {
   std::vector<double> expected(static_cast<std::size_t>(width));
   std::vector<double> found(expected.size());
   std::vector<double> rows;
+  root_mean_square_ =
+      difference_.tolerance.spread > 0
+          ? root_mean_square(sample.expected, sample.expected_reader, sample.excluded)
+          : 0;
+  sample_difference_ = 0;
+  sample_expectation_ = 0;
   const bool has_rows = dims.size() >= 2 && width >= 2 && is_floating(sample.expected.dtype());
   for (int64_t start = 0; start < count; start += width) {
     if (!sample.expected_reader.read(start, expected) || !sample.found_reader.read(start, found)) {
@@ -156,6 +177,20 @@ void DifferenceMeter::add_numbers(const Sample& sample) {
     if (has_rows && !(sample.excluded && sample.excluded(start))) add_agreement(expected, found);
   }
   add_to_map(sample, std::move(rows));
+  judge_norm(sample);
+}
+
+void DifferenceMeter::judge_norm(const Sample& sample) {
+  const double allowed = difference_.tolerance.norm;
+  // Below this everything is rounding of larger numbers further up.
+  const double nothing = difference_.tolerance.absolute / 50;
+  const auto count = static_cast<double>(sample.expected.element_count());
+  if (allowed == 0 || !difference_.equal) return;
+  const double norm = std::sqrt(sample_difference_);
+  if (norm <= std::max(allowed * std::sqrt(sample_expectation_), nothing * std::sqrt(count)))
+    return;
+  object(fmt::format("differs by {:.2g} of its norm, {:.2g} is allowed",
+                     norm / std::sqrt(sample_expectation_), allowed));
 }
 
 void DifferenceMeter::add_row(const Sample& sample, int64_t start,
@@ -184,12 +219,15 @@ void DifferenceMeter::add_element(const Sample& sample, int64_t element, double 
   if (expected == found || (std::isnan(expected) && std::isnan(found))) {
     ++all.decades[0];
     if (!std::isfinite(expected)) return;
+    sample_expectation_ += expected * expected;
     dot_ += expected * found;
     expected_square_ += expected * expected;
     found_square_ += found * found;
     return;
   }
   const bool is_finite = std::isfinite(expected) && std::isfinite(found);
+  if (is_finite) sample_expectation_ += expected * expected;
+  if (is_finite) sample_difference_ += (expected - found) * (expected - found);
   const double absolute = is_finite ? std::abs(expected - found) : infinity;
   const double relative = is_finite ? absolute / std::max(1.0, std::abs(expected)) : infinity;
   if (!all.worst || absolute > all.max_absolute) all.worst = sample.place(element, expected, found);
@@ -212,7 +250,7 @@ void DifferenceMeter::add_element(const Sample& sample, int64_t element, double 
   }
   const double decade = std::clamp(std::ceil(std::log10(absolute)) + 13, 1.0, 17.0);
   ++all.decades[static_cast<std::size_t>(decade)];
-  if (absolute <= all.tolerance.allowed(expected)) return;
+  if (absolute <= all.tolerance.allowed(expected, root_mean_square_)) return;
   ++all.exceeding;
   if (!all.first) all.first = sample.place(element, expected, found);
   object("element " + all.first->text());

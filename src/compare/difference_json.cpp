@@ -41,6 +41,8 @@ Json json_of(const Difference& difference) {
           {"type", static_cast<int>(difference.type)},
           {"absolute", difference.tolerance.absolute},
           {"relative", difference.tolerance.relative},
+          {"spread", difference.tolerance.spread},
+          {"norm", difference.tolerance.norm},
           {"equal", difference.equal},
           {"remark", difference.remark},
           {"elements", difference.elements},
@@ -70,6 +72,8 @@ Difference difference_from(const Json& json) {
   out.equal = json.at("equal");
   out.remark = json.at("remark");
   out.elements = json.at("elements");
+  out.tolerance.spread = json.at("spread");
+  out.tolerance.norm = json.at("norm");
   out.exceeding = json.at("exceeding");
   out.max_absolute = json.at("max_absolute");
   out.mean_absolute = json.at("mean_absolute");

@@ -65,7 +65,7 @@ Result<void> Verifier::run_original(const std::filesystem::path& path) {
   // What the runtime takes and we cannot read is judged by its signature alone.
   const Result<LoadedModel> loaded = load(path, {.allow_outside_data = true});
   const Graph* graph = loaded ? &loaded->model->graph() : nullptr;
-  if (graph != nullptr) coarsest_ = coarsest_type(*graph, coarsest_);
+  if (graph != nullptr) rounding_.add(*graph);
   Result<std::unique_ptr<Session>> session =
       open(path, loaded ? loaded->source.weight_bytes : 0, RuntimeOptimization::none);
   if (!session)
@@ -84,7 +84,7 @@ Result<void> Verifier::run_original(const std::filesystem::path& path) {
 Verification Verifier::run_result(const std::filesystem::path& path) {
   uint64_t bytes = 0;
   if (Result<LoadedModel> loaded = load(path, {.allow_outside_data = true})) {
-    coarsest_ = coarsest_type(loaded->model->graph(), coarsest_);
+    rounding_.add(loaded->model->graph());
     bytes = loaded->source.weight_bytes;
   }
   Result<std::unique_ptr<Session>> session = open(path, bytes, RuntimeOptimization::all);
@@ -106,7 +106,7 @@ Verification Verifier::run_result(const std::filesystem::path& path) {
 Result<void> Verifier::compare(Session& session) {
   std::vector<DifferenceMeter> meters;
   for (const Port& output : signature_->outputs) {
-    const Tolerance tolerance = tolerance_for(output.type, coarsest_);
+    const Tolerance tolerance = tolerance_for(output.type, rounding_);
     meters.emplace_back(output.name, tolerance);
     verdict_.tolerance = std::max(verdict_.tolerance, tolerance.absolute);
   }

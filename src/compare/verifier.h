@@ -34,7 +34,7 @@ class Verifier {
   const VerifyOptions& options_;
   std::function<void(Stage)> enter_;
   Verification verdict_;
-  DataType coarsest_ = DataType::float32;
+  Rounding rounding_;
   std::unique_ptr<Signature> signature_;
   std::vector<CaseRun> expected_;
 };

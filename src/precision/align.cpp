@@ -5,6 +5,7 @@
 #include <set>
 #include <string_view>
 
+#include "precision/operator_classes.h"
 #include "precision/type_plan.h"
 
 namespace ortopt {
@@ -12,26 +13,10 @@ namespace {
 
 constexpr std::string_view pass = "align";
 
-/// Operators that pass numbers on as they are.
-bool is_move(const Node& node) {
-  static const std::set<std::string_view> moves = {
-      "Concat",         "DepthToSpace", "Dropout",  "Expand",    "Flatten",  "Gather",
-      "GatherElements", "GatherND",     "Identity", "Reshape",   "Slice",    "SpaceToDepth",
-      "Split",          "Squeeze",      "Tile",     "Transpose", "Unsqueeze"};
-  return node.domain().empty() && moves.contains(node.op());
-}
-
 /// Operators that are not worth two Casts.
 bool is_cheap(const Node& node) {
-  static const std::set<std::string_view> elementwise = {
-      "Abs",       "Add",         "Ceil",      "Clip",      "Div",
-      "Equal",     "Exp",         "Floor",     "Greater",   "GreaterOrEqual",
-      "Less",      "LessOrEqual", "Log",       "Max",       "Mean",
-      "Min",       "Mul",         "Neg",       "Pow",       "Reciprocal",
-      "ReduceMax", "ReduceMean",  "ReduceMin", "ReduceSum", "Relu",
-      "Round",     "Sigmoid",     "Sign",      "Softmax",   "Sqrt",
-      "Sub",       "Sum",         "Tanh",      "Where"};
-  return node.domain().empty() && (is_move(node) || elementwise.contains(node.op()));
+  return is_move(node) || is_elementwise(node) || is_comparison(node) || is_sum(node) ||
+         node.is("ReduceMax") || node.is("ReduceMin") || node.is("Softmax");
 }
 
 class Aligner {

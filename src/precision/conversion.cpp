@@ -84,7 +84,8 @@ void Conversion::change_nodes() {
   for (Node* node : slots_.nodes()) {
     if (!plan_.is_half(*node)) continue;
     ++changes_;
-    if (slots_.output_changes(*node, 0)) set_output_type(*node, plan_.half_type(), range(), to);
+    if (slots_.output_changes(*node, 0))
+      set_output_type(*node, plan_.half_type(), options_.half_range(), to);
   }
 }
 
@@ -139,7 +140,7 @@ Value& Conversion::cast(const Demand& wanted, Rewriter& to) {
 void Conversion::satisfy_with_weight(const Demand& wanted) {
   Value& weight = *wanted.value;
   auto count = std::make_shared<ClampCount>();
-  const Tensor content = as_half(*weight.initializer(), wanted.type, range(), count);
+  const Tensor content = as_half(*weight.initializer(), wanted.type, options_.half_range(), count);
   context_.facts().precision.weights.push_back({weight.name(), count});
   Graph& graph = weight.graph();
   if (weight.uses().size() == wanted.readers.size() && !weight.is_graph_output()) {
@@ -155,12 +156,6 @@ void Conversion::satisfy_with_weight(const Demand& wanted) {
   for (const auto& [holder, index] : wanted.outputs)
     set_output(*holder, index, half, wanted.type, to);
   to.finish(half, {});
-}
-
-HalfRange Conversion::range() const {
-  if (plan_.half_type() == DataType::float16) return options_.range;
-  // Its smallest numbers are float32's; its largest one is a little less.
-  return {.min_positive = 0, .max_finite = 0x1.fep127};
 }
 
 }  // namespace ortopt

@@ -40,7 +40,6 @@ class Conversion {
   static void give(Value& value, const std::vector<Use>& readers, Rewriter& to);
   static void set_output(Graph& graph, std::size_t index, Value& value, DataType type,
                          Rewriter& to);
-  [[nodiscard]] HalfRange range() const;
 
   Graph& graph_;
   const FloatSlots& slots_;

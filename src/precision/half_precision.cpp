@@ -4,6 +4,7 @@
 #include "precision/align.h"
 #include "precision/conversion.h"
 #include "precision/float_slots.h"
+#include "precision/mask_fills.h"
 #include "precision/type_plan.h"
 
 namespace ortopt {
@@ -41,7 +42,8 @@ Result<Changes> HalfPrecision::run(Graph& graph, Context& context) const {
   // A second run finds what the first one has left.
   if (context.facts().precision.type == DataType::undefined)
     tell(slots, plan, marks, context.facts().precision);
-  const Changes changes = Conversion(graph, slots, plan, options_, context).run();
+  Changes changes = tame_mask_fills(graph, slots, plan, options_.half_range().max_finite, context);
+  changes.count += Conversion(graph, slots, plan, options_, context).run().count;
   // What was known of types is not true any more.
   if (changes.count > 0) context.invalidate_analysis();
   return changes;

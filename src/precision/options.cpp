@@ -11,6 +11,12 @@ Result<Precision> parse_precision(std::string_view text) {
                                "' is not known; expected fp32, fp16, bf16 or mixed");
 }
 
+HalfRange PrecisionOptions::half_range() const {
+  if (half_type() != DataType::bfloat16) return range;
+  // Its smallest numbers are float32's; its largest one is a little less.
+  return {.min_positive = 0, .max_finite = 0x1.fep127};
+}
+
 DataType PrecisionOptions::half_type() const {
   switch (precision) {
     case Precision::float16:

@@ -48,6 +48,23 @@ Json runs_of(const Facts& facts) {
   return out;
 }
 
+Json precision_of(const PrecisionFacts& facts) {
+  if (facts.type == DataType::undefined) return nullptr;
+  Json kept = Json::array();
+  for (const KeptOperator& each : facts.kept)
+    kept.push_back(
+        {{"node", each.node}, {"op", each.op}, {"pass", each.pass}, {"reason", each.reason}});
+  Json clamped = Json::array();
+  for (const ConvertedWeight& weight : facts.weights)
+    if (weight.clamped->too_large() + weight.clamped->too_small() > 0)
+      clamped.push_back({{"name", weight.name},
+                         {"too_large", weight.clamped->too_large()},
+                         {"too_small", weight.clamped->too_small()}});
+  return {{"type", name_of(facts.type)},   {"converted", facts.converted},
+          {"casts", facts.casts},          {"weights", facts.weights.size()},
+          {"clamped", std::move(clamped)}, {"kept", std::move(kept)}};
+}
+
 Json operators_of(const OperatorCounts& counts) {
   Json out = Json::object();
   for (const auto& [op, count] : counts) out[op] = count;
@@ -124,6 +141,7 @@ std::string to_json(const Report& report) {
                  {"fused", fused_of(report)},
                  {"misses", misses_of(report.facts)},
                  {"assumptions", assumptions_of(report.facts)},
+                 {"precision", precision_of(report.facts.precision)},
                  {"warnings", report.facts.warnings},
                  {"notes", report.notes},
                  {"taken_back", report.taken_back},

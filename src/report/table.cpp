@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 
 #include "ortopt/report/report.h"
@@ -66,19 +67,83 @@ std::string missed_line(const MissGroup& group) {
                      group.front().pass, group.front().reason);
 }
 
+/// Operators that are kept for one reason.
+struct KeptGroup {
+  std::string op;
+  std::string reason;
+  std::size_t count = 0;
+};
+
+std::vector<KeptGroup> group_kept(const std::vector<KeptOperator>& kept) {
+  std::vector<KeptGroup> groups;
+  for (const KeptOperator& each : kept) {
+    const auto same = std::ranges::find_if(groups, [&](const KeptGroup& group) {
+      return group.op == each.op && group.reason == each.pass + ": " + each.reason;
+    });
+    if (same == groups.end())
+      groups.push_back({each.op, each.pass + ": " + each.reason, 1});
+    else
+      ++same->count;
+  }
+  std::ranges::stable_sort(groups, std::ranges::greater{}, &KeptGroup::count);
+  return groups;
+}
+
+std::string kept_line(const KeptGroup& group) {
+  return fmt::format("{:5} x {:<24}  {}", group.count, without_own_domain(group.op), group.reason);
+}
+
+std::string precision_line(const PrecisionFacts& facts) {
+  return fmt::format("  {} operators compute in {}, {} stay in float32; {} Cast{} added",
+                     facts.converted, name_of(facts.type), facts.kept.size(), facts.casts,
+                     facts.casts == 1 ? "" : "s");
+}
+
+bool is_clamped(const ConvertedWeight& weight) {
+  return weight.clamped->too_large() + weight.clamped->too_small() > 0;
+}
+
+std::string clamped_line(const ConvertedWeight& weight) {
+  std::string line = fmt::format("{}:", weight.name);
+  if (const uint64_t count = weight.clamped->too_large(); count > 0)
+    line += fmt::format(" {} too large", count);
+  if (const uint64_t count = weight.clamped->too_small(); count > 0)
+    line += fmt::format("{} {} too small", line.ends_with(":") ? "" : ",", count);
+  return line;
+}
+
+void add_precision(const PrecisionFacts& facts, Table& table) {
+  if (facts.type == DataType::undefined) return;
+  table.section("Precision");
+  table.line(precision_line(facts));
+  table.list("Kept in float32", group_kept(facts.kept), kept_line, "--report");
+  std::vector<ConvertedWeight> clamped;
+  std::ranges::copy_if(facts.weights, std::back_inserter(clamped), is_clamped);
+  table.list("Weights with numbers that the type does not hold", clamped, clamped_line, "--report");
+}
+
 std::string itself(const std::string& text) { return text; }
 
 /// The verdict in one sentence; the word "verified" is kept for results that were.
 std::string verdict(const Verification& verification) {
   double largest = 0;
-  for (const Difference& output : verification.outputs)
+  double norm = 0;
+  double allowed_norm = 0;
+  for (const Difference& output : verification.outputs) {
     largest = std::max(largest, output.max_relative);
+    norm = std::max(norm, output.relative_norm);
+    allowed_norm = std::max(allowed_norm, output.tolerance.norm);
+  }
+  const std::string norms =
+      allowed_norm > 0
+          ? fmt::format("norm of the difference {:.1e} (allowed {:.1e}), ", norm, allowed_norm)
+          : "";
   switch (verification.outcome) {
     case Verification::Outcome::equal:
       return fmt::format(
-          "Verified: equal in {} case{} on {}, largest difference {:.1e} (allowed {:.1e}), {}",
+          "Verified: equal in {} case{} on {}, {}largest difference {:.1e} (allowed {:.1e}), {}",
           verification.cases.size(), verification.cases.size() == 1 ? "" : "s",
-          verification.runtime, largest, verification.tolerance,
+          verification.runtime, norms, largest, verification.tolerance,
           format_seconds(verification.seconds));
     case Verification::Outcome::different:
       return "DIFFERENT: " + verification.reason;
@@ -101,6 +166,7 @@ std::string to_table(const Report& report) {
   }
   table.list("Fused", report.fused, fused_line, "--report");
   table.list("Not fused", group_misses(report.facts.misses), missed_line, "--explain");
+  add_precision(report.facts.precision, table);
   table.list(
       "Assumed", report.facts.assumptions,
       [](const AssumedFact& fact) { return fmt::format("{} ({})", fact.text, fact.pass); },

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "compare/difference_json.h"
+#include "tests/support/graph_text.h"
 
 namespace ortopt {
 namespace {
@@ -167,18 +168,57 @@ TEST(Difference, SurvivesTheWayFromAChild) {
 }
 
 TEST(ToleranceFor, IsTheTypesOwn) {
-  const double usual = tolerance_for(DataType::float32, DataType::float32).absolute;
-  const double half = tolerance_for(DataType::float32, DataType::float16).absolute;
+  const double usual = tolerance_for(DataType::float32, {.coarsest = DataType::float32}).absolute;
+  const double half = tolerance_for(DataType::float32, {.coarsest = DataType::float16}).absolute;
   EXPECT_GT(half, usual);
-  EXPECT_EQ(tolerance_for(DataType::float16, DataType::float32).absolute, half);
-  EXPECT_GT(tolerance_for(DataType::bfloat16, DataType::float32).absolute, half);
-  EXPECT_EQ(tolerance_for(DataType::int64, DataType::float16), Tolerance{});
+  EXPECT_EQ(tolerance_for(DataType::float16, {.coarsest = DataType::float32}).absolute, half);
+  EXPECT_GT(tolerance_for(DataType::bfloat16, {.coarsest = DataType::float32}).absolute, half);
+  EXPECT_EQ(tolerance_for(DataType::int64, {.coarsest = DataType::float16}), Tolerance{});
+}
+
+TEST(ToleranceFor, GrowsWithTheDepthOfHalfModels) {
+  const auto of_depth = [](DataType type, int64_t depth) {
+    return tolerance_for(DataType::float32, {.coarsest = type, .depth = depth});
+  };
+  EXPECT_EQ(of_depth(DataType::float16, 4), of_depth(DataType::float16, 12));
+  EXPECT_DOUBLE_EQ(of_depth(DataType::float16, 48).norm, 2 * of_depth(DataType::float16, 12).norm);
+  EXPECT_EQ(of_depth(DataType::float32, 48), of_depth(DataType::float32, 12));
+}
+
+TEST(Rounding, CountsProductsOnTheLongestWay) {
+  const auto model = test_support::model_of(R"(
+    g (float[2, 2] x, bool c) => (float[2, 2] y) <float16[2] h = {0, 0}> {
+      a = MatMul(x, x)
+      b = MatMul(a, a)
+      d = MatMul(x, x)
+      e = If (c) <then_branch = t () => (float[2, 2] p) { p = MatMul(b, d) },
+                  else_branch = f () => (float[2, 2] q) { q = Neg(d) }>
+      y = com.microsoft.Attention(e, x, x)
+    })");
+  Rounding rounding;
+  rounding.add(model->graph());
+  EXPECT_EQ(rounding.depth, 6);
+  EXPECT_EQ(rounding.coarsest, DataType::float16);
+}
+
+TEST(Difference, ASmallNumberAmongLargeOnesMayBeFurtherOff) {
+  DifferenceMeter meter("y", {.absolute = 0.01, .relative = 0.01, .spread = 0.02, .norm = 0.01});
+  EXPECT_TRUE(meter.add("", floats({3}, {10, -10, 0}), floats({3}, {10, -10, 0.1})));
+  EXPECT_FALSE(meter.add("", floats({3}, {1, -1, 0}), floats({3}, {1, -1, 0.1})));
+}
+
+TEST(Difference, NumbersThatAreAllSmallHaveToBeAlikeToo) {
+  DifferenceMeter meter("y", {.absolute = 0.01, .relative = 0.01, .spread = 0.02, .norm = 0.01});
+  EXPECT_TRUE(meter.add("", floats({2}, {0.004, 0.003}), floats({2}, {0.004, 0.00302})));
+  EXPECT_FALSE(meter.add("", floats({2}, {0.004, 0.003}), floats({2}, {0.003, 0.004})));
+  EXPECT_THAT(meter.result().remark, testing::HasSubstr("0.28 of its norm"));
 }
 
 TEST(ToleranceFor, GivesWayToWhatIsAskedFor) {
   const ToleranceRequest request = {.absolute = 0.5};
-  EXPECT_EQ(tolerance_for(DataType::float32, DataType::float32, request).absolute, 0.5);
-  EXPECT_EQ(tolerance_for(DataType::int64, DataType::float32, request), Tolerance{})
+  EXPECT_EQ(tolerance_for(DataType::float32, {.coarsest = DataType::float32}, request).absolute,
+            0.5);
+  EXPECT_EQ(tolerance_for(DataType::int64, {.coarsest = DataType::float32}, request), Tolerance{})
       << "integers are exact";
 }
 

@@ -149,7 +149,7 @@ AssertionResult same_tensor(const std::string& name, const Tensor& expected, con
   // What is computed in double is compared as double: a rewrite of constants must not round them.
   const Tolerance tolerance = expected.dtype() == DataType::float64
                                   ? Tolerance{.absolute = 1e-9, .relative = 1e-9}
-                                  : tolerance_for(expected.dtype(), expected.dtype());
+                                  : tolerance_for(expected.dtype(), {.coarsest = expected.dtype()});
   DifferenceMeter meter(name, tolerance);
   meter.add("", expected, found);
   return verdict(name, meter.result());
@@ -157,7 +157,7 @@ AssertionResult same_tensor(const std::string& name, const Tensor& expected, con
 
 AssertionResult same_numbers(DataType coarsest, const std::string& name, const Tensor& expected,
                              const Tensor& found) {
-  DifferenceMeter meter(name, tolerance_for(expected.dtype(), coarsest));
+  DifferenceMeter meter(name, tolerance_for(expected.dtype(), {.coarsest = coarsest}));
   if (is_floating(expected.dtype()) && is_floating(found.dtype()))
     meter.add_across_types("", expected, found);
   else

@@ -99,6 +99,7 @@ class DifferenceMeter {
  private:
   struct Sample;
   void add_numbers(const Sample& sample);
+  void judge_norm(const Sample& sample);
   void add_row(const Sample& sample, int64_t start, const std::vector<double>& expected,
                const std::vector<double>& found);
   void add_element(const Sample& sample, int64_t element, double expected, double found);
@@ -113,6 +114,9 @@ class DifferenceMeter {
   double found_square_ = 0;
   double difference_square_ = 0;
   double row_max_ = 0;
+  double root_mean_square_ = 0;   // Of the sample's expectation.
+  double sample_difference_ = 0;  // Sums of squares of the sample.
+  double sample_expectation_ = 0;
   double top1_ = 0;
   double top5_ = 0;
   int64_t rows_ = 0;

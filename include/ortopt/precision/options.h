@@ -48,6 +48,8 @@ struct PrecisionOptions {
   /// floats all the same: operator to slots.
   std::map<std::string, std::set<std::size_t>> force_inputs;
 
+  /// What weights are brought into: `range`, or all that bfloat16 holds.
+  [[nodiscard]] HalfRange half_range() const;
   /// The half type, or `undefined` when there is none to convert to.
   [[nodiscard]] DataType half_type() const;
 };
