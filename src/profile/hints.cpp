@@ -34,6 +34,7 @@ std::string block_name(const std::string& form, std::size_t count) {
 }
 
 void hint_at_fusions(const HintFacts& facts, std::vector<Hint>& hints) {
+  const std::string command = "ort-opt " + facts.model + " --target " + facts.target;
   for (const FusionOutlook& form : facts.outlook) {
     const bool several = form.gained + form.missed != 1;
     if (form.gained > 0)
@@ -41,11 +42,11 @@ void hint_at_fusions(const HintFacts& facts, std::vector<Hint>& hints) {
           {fmt::format("{} {} not fused in the graph that ran, and ort-opt fuses {}",
                        block_name(form.form, form.gained), form.gained == 1 ? "is" : "are",
                        form.gained == 1 ? "it" : "them"),
-           "ort-opt " + facts.model});
+           command});
     if (form.missed > 0)
       hints.push_back({fmt::format("{} {} not fused: {}", block_name(form.form, form.missed),
                                    several ? "are" : "is", form.reason),
-                       "ort-opt " + facts.model + " --dry-run --explain"});
+                       command + " --dry-run --explain"});
   }
 }
 

@@ -216,9 +216,9 @@ TEST(Hints, NameWhatIsNotFusedWithTheCommandThatHelps) {
   ASSERT_GE(hints.size(), 2U);
   EXPECT_EQ(hints[0].text,
             "12 attention blocks are not fused in the graph that ran, and ort-opt fuses them");
-  EXPECT_EQ(hints[0].command, "ort-opt bert.onnx");
+  EXPECT_EQ(hints[0].command, "ort-opt bert.onnx --target cpu");
   EXPECT_EQ(hints[1].text, "1 layer norm block is not fused: its axis is not the last");
-  EXPECT_EQ(hints[1].command, "ort-opt bert.onnx --dry-run --explain");
+  EXPECT_EQ(hints[1].command, "ort-opt bert.onnx --target cpu --dry-run --explain");
 }
 
 TEST(Hints, CopiesAndNodesThatFellBackToTheCpuAreTold) {

@@ -32,13 +32,15 @@ FusionOutlook outlook_of(std::string_view form, const OperatorCounts& as_run,
 }  // namespace
 
 std::vector<FusionOutlook> find_outlook(const std::filesystem::path& model,
-                                        const std::filesystem::path& as_run, Logger& logger) {
+                                        const std::filesystem::path& as_run,
+                                        const std::string& target, Logger& logger) {
   OptimiseRequest request;
   request.input = model;
   request.output = default_output(model);
   request.dry_run = true;
   request.verify = VerifyMode::off;
   request.load.allow_outside_data = true;
+  if (const Result<Target> parsed = Target::parse(target)) request.passes.target = *parsed;
   const Result<Report> report = optimise(request, logger);
   const Result<LoadedModel> run = load(as_run, {.allow_outside_data = true});
   if (!report || !run) {

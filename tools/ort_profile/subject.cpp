@@ -69,8 +69,10 @@ Result<Examined> analyse_file(const fs::path& profile, const fs::path& graph, Pr
 void add_hints(Examined& subject, const fs::path& model, const fs::path& as_run,
                const ProfileToolOptions& options, Logger& logger) {
   HintFacts facts{.model = model.string(), .outlook = {}, .providers = asked_for(options)};
+  if (!facts.providers.empty()) facts.target = "cuda";
   facts.profiling_cost = subject.report.profiling_cost();
-  if (options.hints && !model.empty()) facts.outlook = find_outlook(model, as_run, logger);
+  if (options.hints && !model.empty())
+    facts.outlook = find_outlook(model, as_run, facts.target, logger);
   if (options.hints) subject.report.hints = find_hints(subject.report.profile, facts);
 }
 

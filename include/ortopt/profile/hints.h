@@ -19,6 +19,7 @@ struct FusionOutlook {
 /// What is known besides the profile.
 struct HintFacts {
   std::string model;                   ///< For the commands; empty: not known.
+  std::string target = "cpu";          ///< Of ort-opt, for the commands.
   std::vector<FusionOutlook> outlook;  ///< Empty: nobody looked.
   std::vector<std::string> providers;  ///< That were asked for, as in "CUDAExecutionProvider".
   double profiling_cost = 0;           ///< 0.1: a run takes a tenth longer with profiling.
