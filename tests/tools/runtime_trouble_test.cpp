@@ -70,10 +70,12 @@ TEST_P(RuntimeTrouble, ACrashIsReportedWithItsSignalAndTheRuntimesLastWords) {
 
 INSTANTIATE_TEST_SUITE_P(
     All, RuntimeTrouble,
-    ::testing::Values(Command{"ort-opt", {model, "-o", "out.onnx", "--verify", "on"}},
-                      Command{"compare_results", {model, model, "-b", "1", "-s", "8"}},
-                      Command{"ort-profile",
-                              {"-m", model, "-b", "1", "-s", "8", "--samples", "2"}}),
+    ::testing::Values(
+        Command{"ort-opt", {model, "-o", "out.onnx", "--verify", "on"}},
+        Command{"compare_results", {model, model, "-b", "1", "-s", "8"}},
+        Command{"perf_test",
+                {"--model", model, "-b", "1", "-s", "8", "--samples", "1", "-t", "2", "-n", "1"}},
+        Command{"ort-profile", {"-m", model, "-b", "1", "-s", "8", "--samples", "2"}}),
     [](const auto& test) {
       std::string name = test.param.tool;
       std::ranges::replace(name, '-', '_');
