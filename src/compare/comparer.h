@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <vector>
@@ -16,15 +17,25 @@ enum class ModelRole { baseline, other };
 class Comparer {
  public:
   /// `enter` is called each time that the work goes over to the other model.
-  Comparer(Engine& engine, const ComparisonRequest& request, std::function<void(ModelRole)> enter);
+  /// `folder` is for files that are gone when the comparer is done.
+  Comparer(Engine& engine, const ComparisonRequest& request, std::filesystem::path folder,
+           std::function<void(ModelRole)> enter);
 
   [[nodiscard]] Comparison run();
 
  private:
+  [[nodiscard]] bool has_stored_baseline() const;
   Result<void> open_baseline();
   Result<void> open_other();
+  Result<void> open_stored_outputs();
+  Result<void> match();
   Result<void> compare_samples();
   Result<void> compare_sample(const Samples::Sample& sample);
+  Result<std::vector<NamedTensor>> expected_outputs(const Samples::Sample& sample);
+  Result<void> keep(const Samples::Sample& sample, const std::vector<NamedTensor>& outputs) const;
+  /// Looks for the place where an output that differs begins to.
+  Result<void> bisect();
+  Result<Bisection> bisect(const Difference& output, const Samples::Sample& sample);
   /// Whether the sample is equal.
   bool compare_outputs(const Samples::Sample& sample, const std::vector<NamedTensor>& expected,
                        const std::vector<NamedTensor>& found);
@@ -32,6 +43,7 @@ class Comparer {
 
   Engine& engine_;
   const ComparisonRequest& request_;
+  std::filesystem::path folder_;
   std::function<void(ModelRole)> enter_;
   Comparison comparison_;
   Rounding rounding_;

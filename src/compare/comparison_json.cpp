@@ -34,7 +34,69 @@ std::vector<PortPair> pairs_from(const Json& json) {
   return out;
 }
 
+Json json_of(const MeasuredValue& value) {
+  return {{"name", value.name}, {"layer", value.layer}, {"difference", value.difference}};
+}
+
+MeasuredValue value_from(const Json& json) {
+  return {json.at("name"), json.at("layer"), json.at("difference")};
+}
+
+Json json_of(const std::vector<MeasuredValue>& values) {
+  Json out = Json::array();
+  for (const MeasuredValue& value : values) out.push_back(json_of(value));
+  return out;
+}
+
+std::vector<MeasuredValue> values_from(const Json& json) {
+  std::vector<MeasuredValue> out;
+  for (const Json& value : json) out.push_back(value_from(value));
+  return out;
+}
+
+std::optional<Bisection> bisection_from(const Json& json) {
+  if (json.is_null()) return std::nullopt;
+  Bisection out;
+  out.found = json.at("found");
+  out.text = json.at("text");
+  out.sample = json.at("sample");
+  out.output = json.at("output");
+  out.at = value_from(json.at("at"));
+  out.other_name = json.at("other_name");
+  out.node = json.at("node");
+  out.op = json.at("op");
+  out.stands_for = json.at("stands_for").get<std::vector<std::string>>();
+  out.before = values_from(json.at("before"));
+  out.threshold = json.at("threshold");
+  out.is_gradual = json.at("is_gradual");
+  out.is_only_place = json.at("is_only_place");
+  out.immaterial = values_from(json.at("immaterial"));
+  out.measured = values_from(json.at("measured"));
+  out.runs = json.at("runs");
+  return out;
+}
+
 }  // namespace
+
+Json json_of(const std::optional<Bisection>& bisection) {
+  if (!bisection) return nullptr;
+  return {{"found", bisection->found},
+          {"text", bisection->text},
+          {"sample", bisection->sample},
+          {"output", bisection->output},
+          {"at", json_of(bisection->at)},
+          {"other_name", bisection->other_name},
+          {"node", bisection->node},
+          {"op", bisection->op},
+          {"stands_for", bisection->stands_for},
+          {"before", json_of(bisection->before)},
+          {"threshold", bisection->threshold},
+          {"is_gradual", bisection->is_gradual},
+          {"is_only_place", bisection->is_only_place},
+          {"immaterial", json_of(bisection->immaterial)},
+          {"measured", json_of(bisection->measured)},
+          {"runs", bisection->runs}};
+}
 
 std::string to_bytes(const Comparison& comparison) {
   Json outputs = Json::array();
@@ -54,6 +116,7 @@ std::string to_bytes(const Comparison& comparison) {
                     {"samples", comparison.samples},
                     {"failed", comparison.failed},
                     {"notes", comparison.notes},
+                    {"bisection", ortopt::json_of(comparison.bisection)},
                     {"differences", std::move(outputs)}};
   std::string bytes;
   Json::to_cbor(all, bytes);
@@ -79,6 +142,7 @@ Comparison comparison_from(const std::string& bytes) {
   out.samples = all.at("samples").get<Words>();
   out.failed = all.at("failed").get<Words>();
   out.notes = all.at("notes").get<Words>();
+  out.bisection = bisection_from(all.at("bisection"));
   for (const Json& output : all.at("differences")) out.outputs.push_back(difference_from(output));
   return out;
 }

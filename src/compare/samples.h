@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,7 +18,12 @@ class Samples {
     std::string name;
     InputCase inputs;
     std::vector<NamedTensor> feeds;
+    std::optional<std::vector<NamedTensor>> outputs;  ///< Of the baseline, where they are stored.
   };
+
+  /// Stored ones, for a model that takes these inputs.
+  [[nodiscard]] static Result<Samples> stored_in(const std::filesystem::path& place,
+                                                 const std::vector<Port>& inputs);
 
   /// Those asked for, or cases of several sizes: what `baseline` runs with. `graph` may be null.
   [[nodiscard]] static Result<Samples> choose(const std::optional<InputRequest>& request,
@@ -30,8 +36,12 @@ class Samples {
   [[nodiscard]] const std::vector<std::string>& notes() const { return notes_; }
 
  private:
+  [[nodiscard]] Result<Sample> read_stored(std::size_t index) const;
+
   std::vector<Sample> cases_;
   std::optional<InputSource> source_;
+  std::vector<std::filesystem::path> files_;
+  std::vector<Port> inputs_;  ///< That the files are for.
   std::vector<std::string> notes_;
 };
 

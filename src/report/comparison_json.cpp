@@ -1,3 +1,5 @@
+#include "compare/comparison_json.h"
+
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -80,6 +82,7 @@ std::string to_json(const ComparisonReport& report) {
       {"failed_samples", comparison.failed},
       {"notes", comparison.notes},
       {"outputs", outputs_of(comparison)},
+      {"bisection", ortopt::json_of(comparison.bisection)},
   };
   spell_out_non_finite(json);
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";

@@ -35,6 +35,34 @@ std::vector<std::string> places(const Comparison& comparison) {
   return out;
 }
 
+std::string value_line(const MeasuredValue& value) {
+  return fmt::format("{:>9}  {}{}", short_number(value.difference), value.name,
+                     value.layer.empty() ? "" : " (" + value.layer + ")");
+}
+
+/// Where the two part, and what was looked at to find it.
+std::vector<std::string> bisected(const Bisection& bisection) {
+  std::vector<std::string> out = {bisection.text};
+  if (!bisection.found) return out;
+  if (!bisection.stands_for.empty())
+    out.push_back(fmt::format("it stands for {} node{} of the baseline, the last of them '{}'",
+                              bisection.stands_for.size(),
+                              bisection.stands_for.size() == 1 ? "" : "s",
+                              bisection.stands_for.front()));
+  out.push_back(
+      fmt::format("differences of values, as a share of their size (with {}):", bisection.sample));
+  for (const MeasuredValue& value : bisection.before) out.push_back(value_line(value));
+  out.push_back(value_line(bisection.at) + "  <- here");
+  if (bisection.output != bisection.at.name)
+    for (const MeasuredValue& value : bisection.measured)
+      if (value.name == bisection.output) out.push_back(value_line(value));
+  if (!bisection.immaterial.empty()) {
+    out.emplace_back("different, but not what makes the output differ:");
+    for (const MeasuredValue& value : bisection.immaterial) out.push_back(value_line(value));
+  }
+  return out;
+}
+
 /// Names of samples, on one line.
 std::string list_samples(const std::vector<std::string>& samples) {
   constexpr std::size_t most = 4;
@@ -59,6 +87,7 @@ std::string to_table(const ComparisonReport& report) {
     out += "\n" + to_text(grid_of(comparison.outputs));
   out += sentences("Signatures differ", comparison.match.differences);
   out += sentences("Where", places(comparison));
+  if (comparison.bisection) out += sentences("Bisected", bisected(*comparison.bisection));
   std::vector<std::string> notes = comparison.match.notes;
   notes.insert(notes.end(), comparison.notes.begin(), comparison.notes.end());
   out += sentences("Notes", notes);

@@ -17,6 +17,8 @@ constexpr const char* examples = R"(Examples:
   compare_results bert.onnx bert.opt.onnx        several sizes and paddings
   compare_results a.onnx b.onnx -b 4 -s 128 --samples 100 --rtol 1e-3 --atol 1e-4
   compare_results a.onnx b.onnx --map input_ids=ids --map logits=output_0
+  compare_results a.onnx b.onnx --bisect         the first layer where they part
+  compare_results a.onnx b.onnx --output_dir kept; compare_results kept c.onnx
   compare_results a.onnx b.onnx --report -       all measures as JSON
   compare_results --baseline_model a.onnx --optimized_model b.onnx --batch_size 1 --sequence_length 128
 
@@ -32,6 +34,8 @@ struct Flags {
   double absolute = 0;
   double relative = 0;
   int baseline_level = 0;
+  bool bisect = false;
+  std::string output_folder;
   std::string report;
   InputFlags inputs;
   RuntimeFlags runtime;
@@ -40,7 +44,8 @@ struct Flags {
 
 void declare(CommandLine& line, Flags& flags) {
   line.group("Models");
-  line.path("MODELS", flags.models, "The baseline and the model that is compared to it")
+  line.path("MODELS", flags.models,
+            "The baseline (a model, or ONNX test data with outputs) and the other model")
       ->expected(0, 2);
   line.path("--baseline_model,--baseline", flags.baseline, "The baseline");
   line.path("--optimized_model,--optimized", flags.other, "The model that is compared to it");
@@ -60,6 +65,9 @@ void declare(CommandLine& line, Flags& flags) {
               "The runtime's own optimiser for the baseline: off unless asked for")
       ->check(CLI::IsMember({0, 1, 2, 3, 99}));
   line.group("What is told");
+  line.flag("--bisect", flags.bisect, "Find the first layer where they part");
+  line.path("--output_dir", flags.output_folder,
+            "Keep inputs and the baseline's outputs there, as ONNX test data");
   line.path("--report", flags.report, "All measures as JSON; - is stdout");
   declare_log_flags(line, flags.log);
 }
@@ -131,6 +139,8 @@ Result<Options> parse_options(const std::vector<std::string>& arguments) {
     if (!inputs) return pass_on(inputs.error());
     request.inputs = *std::move(inputs);
   }
+  if (flags.bisect) request.bisect = Bisect::when_different;
+  request.output_folder = flags.output_folder;
   options.report = flags.report;
   options.log_level = log_level(flags.log);
   options.warnings = ineffective_input_flags(line);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "ortopt/base/error.h"
+#include "ortopt/compare/bisection.h"
 #include "ortopt/compare/difference.h"
 #include "ortopt/compare/signature.h"
 #include "ortopt/compare/tolerance.h"
@@ -16,8 +17,12 @@
 
 namespace ortopt {
 
+/// Whether the place where two models part is looked for.
+enum class Bisect { no, when_different };
+
 /// Two models to be put side by side.
 struct ComparisonRequest {
+  /// A model; or a folder of ONNX test data, whose outputs are those of a model that is not at hand.
   std::filesystem::path baseline;
   std::filesystem::path other;
   std::filesystem::path runtime;  ///< The library (find_runtime).
@@ -29,6 +34,10 @@ struct ComparisonRequest {
   uint64_t seed = 3;  ///< For those cases.
   std::vector<NameMapping> mapping;
   ToleranceRequest tolerance;
+  Bisect bisect = Bisect::no;
+  /// Where inputs and the baseline's outputs go, as ONNX test data (`test_data_set_0`, …); empty:
+  /// nowhere.
+  std::filesystem::path output_folder;
   double time_limit_seconds = 3600;
 };
 
@@ -47,6 +56,7 @@ struct Comparison {
   std::vector<std::string> failed;  ///< Those of them with a difference.
   std::vector<std::string> notes;   ///< What was done otherwise than asked for.
   std::vector<Difference> outputs;
+  std::optional<Bisection> bisection;
   double seconds = 0;
 
   [[nodiscard]] bool is_equal() const { return outcome == Outcome::equal; }
