@@ -11,6 +11,7 @@ copy it to models/, and write its entry: inputs with their meaning, heads, layer
 optimizer reaches, from the architecture and not from what the tool happens to find.
 """
 import argparse
+import inspect
 import pathlib
 import warnings
 
@@ -64,19 +65,6 @@ def vit():
 FAMILIES = {"bert": bert, "distilbert": distilbert, "roberta": roberta, "albert": albert, "gpt2": gpt2, "vit": vit}
 
 
-class FirstOutputs(torch.nn.Module):
-    """Takes its inputs by position and gives back plain tensors, as exporters want it."""
-
-    def __init__(self, model, names):
-        super().__init__()
-        self.model = model
-        self.names = names
-
-    def forward(self, *inputs):
-        result = self.model(**dict(zip(self.names, inputs)), return_dict=False)
-        return tuple(value for value in result if torch.is_tensor(value))
-
-
 def move_weights(model):
     """Biases away from 0 and norms away from 1: a fusion that swaps or drops one is found out."""
     generator = torch.Generator().manual_seed(1)
@@ -90,24 +78,25 @@ def build(family, attention):
     torch.manual_seed(0)
     model_class, config, inputs = FAMILIES[family]()
     config._attn_implementation = attention
+    config.return_dict = False  # plain tuples of tensors, as exporters want them
     model = model_class(config).eval()
     move_weights(model)
-    return FirstOutputs(model, list(inputs)).eval(), inputs
+    return model, inputs
 
 
 def export(family, exporter, attention, opset, folder):
     model, inputs = build(family, attention)
     path = folder / f"{family}-{exporter}-{attention}-op{opset}.onnx"
-    values = tuple(inputs.values())
+    axes = {name: {0: "batch"} | ({1: "sequence"} if value.dim() == 2 else {}) for name, value in inputs.items()}
     if exporter == "legacy":
-        axes = {name: {0: "batch"} | ({1: "sequence"} if value.dim() == 2 else {}) for name, value in inputs.items()}
-        options = {"dynamo": False} if "dynamo" in torch.onnx.export.__code__.co_varnames else {}
-        torch.onnx.export(model, values, str(path), input_names=list(inputs), dynamic_axes=axes, opset_version=opset, **options)
+        options = {"dynamo": False} if "dynamo" in inspect.signature(torch.onnx.export).parameters else {}
+        # A last argument that is a dictionary holds the inputs by name.
+        torch.onnx.export(model, (inputs,), str(path), input_names=list(inputs), dynamic_axes=axes, opset_version=opset, **options)
         return path
-    batch, sequence = torch.export.Dim("batch", min=1), torch.export.Dim("sequence", min=2, max=64)
-    shapes = tuple({0: batch} | ({1: sequence} if value.dim() == 2 else {}) for value in values)
+    sizes = {"batch": torch.export.Dim("batch", min=2), "sequence": torch.export.Dim("sequence", min=2, max=64)}
+    shapes = {name: {axis: sizes[size] for axis, size in dims.items()} for name, dims in axes.items()}
     torch.onnx.export(
-        model, values, str(path), input_names=list(inputs), dynamic_shapes=(shapes,), opset_version=opset, dynamo=True, external_data=False
+        model, (), str(path), kwargs=inputs, input_names=list(inputs), dynamic_shapes=shapes, opset_version=opset, dynamo=True, external_data=False
     )
     return path
 

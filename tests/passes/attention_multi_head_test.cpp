@@ -187,5 +187,30 @@ TEST(AttentionMultiHead, APastJoinedAlongTheFeaturesIsRefused) {
       "a feature axis is not that of the projection found");
 }
 
+// SqueezeBERT projects by convolutions of width 1, with features in front of positions.
+TEST(AttentionMultiHead, ProjectionsThatAreConvolutions) {
+  const test_support::Numbers weight = test_support::Numbers::of({8, 8, 1}, 1);
+  const std::string signature = "(float[B, 8, 5] x) => (float[B, 8, 5] y)";
+  const std::string constants = weight.text("wq") + ", " +
+                                test_support::Numbers::of({8, 8, 1}, 2).text("wk") + ", " +
+                                test_support::Numbers::of({8, 8, 1}, 3).text("wv") + ", " +
+                                test_support::Numbers::of({8}, 4).text("bq");
+  const std::string convolutions = " q0 = Conv(x, wq, bq) k0 = Conv(x, wk) v0 = Conv(x, wv)";
+  EXPECT_REWRITE(
+      Attention{},
+      attention_graph(signature,
+                      constants + ", int64[4] heads = {0, 2, 4, 5}, int64[3] whole = {0, 8, 5}",
+                      convolutions + R"(
+    q1 = Reshape(q0, heads) q = Transpose<perm = [0, 1, 3, 2]>(q1) kt = Reshape(k0, heads)
+    v1 = Reshape(v0, heads) v = Transpose<perm = [0, 1, 3, 2]>(v1)
+    s0 = MatMul(q, kt) s = Div(s0, c) p = Softmax(s) o0 = MatMul(p, v)
+    o1 = Transpose<perm = [0, 1, 3, 2]>(o0) y = Reshape(o1, whole))"),
+      attention_graph(signature, constants, convolutions + R"(
+    q1 = Transpose<perm = [0, 2, 1]>(q0) k1 = Transpose<perm = [0, 2, 1]>(k0)
+    v1 = Transpose<perm = [0, 2, 1]>(v0)
+    a = com.microsoft.MultiHeadAttention<num_heads = 2>(q1, k1, v1)
+    y = Transpose<perm = [0, 2, 1]>(a))"));
+}
+
 }  // namespace
 }  // namespace ortopt

@@ -313,6 +313,17 @@ TEST(Attention, ALengthFirstSourceIsTurned) {
     y = Transpose<perm = [1, 0, 2]>(a) })");
 }
 
+// ConvBERT joins heads of another kind to these before it merges them.
+TEST(Attention, HeadsThatAreNotMerged) {
+  const std::string signature = "(float[B, S, 8] x) => (float[B, S, 2, 4] y)";
+  EXPECT_REWRITE(
+      Attention{},
+      attention_graph(signature, AttentionNumbers{}.text(), torch_operands() + torch_scores + R"(
+    o0 = MatMul(p, v) o1 = Transpose<perm = [0, 2, 1, 3]>(o0) y = Relu(o1))"),
+      attention_graph(signature, AttentionNumbers{}.packed(), R"(
+    a = com.microsoft.Attention<num_heads = 2>(x, w, b) o = Reshape(a, split) y = Relu(o))"));
+}
+
 TEST(Attention, HintsThatContradictTheGraphAreWarnings) {
   const auto model = test_support::model_of(
       graph(AttentionNumbers{}.text(), torch_operands() + torch_scores + torch_result));

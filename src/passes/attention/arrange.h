@@ -41,7 +41,10 @@ struct Arrangement {
   [[nodiscard]] bool is_nothing() const {
     return perm_before.empty() && shape.empty() && perm.empty();
   }
-  [[nodiscard]] bool moves_nothing() const { return perm_before.empty() && perm.empty(); }
+  /// A Reshape is next to nothing; each Transpose copies.
+  [[nodiscard]] int cost() const {
+    return (shape.empty() ? 0 : 1) + (perm.empty() ? 0 : 2) + (perm_before.empty() ? 0 : 2);
+  }
 };
 
 /// How dimensions `from` become `to`. Nothing when the two walk other axes, when one Transpose is

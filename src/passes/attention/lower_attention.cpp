@@ -29,8 +29,7 @@ Recognised<ArrangedValue> planned_source(const Sdpa& sdpa, const Node& at, const
     if (layout == nullptr) continue;
     auto made = arrangement(layout->dims, wanted, sizes);
     if (!made) continue;
-    if (made->is_nothing()) return ArrangedValue{source, {}};
-    if (!best || (made->moves_nothing() && !best->arrangement.moves_nothing()))
+    if (!best || made->cost() < best->arrangement.cost())
       best = ArrangedValue{source, std::move(*made)};
   }
   if (!best) return refuse("the source cannot be brought to [batch, length, features]");

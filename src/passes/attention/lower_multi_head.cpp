@@ -43,13 +43,10 @@ Recognised<Side> side_of(const Operand& operand, std::size_t first, const SizeFi
     const Layout* layout = facts.layout(*step.value);
     if (!step.is_plain || layout == nullptr) break;
     auto made = arrangement(layout->dims, wanted, sizes);
-    if (!made || (best && !made->is_nothing())) continue;
-    // A nearer value wins unless only the farther one needs no move.
-    const bool is_better = !best || made->is_nothing();
-    if (is_better) {
-      best = Side{.from = {step.value, std::move(*made)}, .scale = step.scale};
-      best_biases = step.bias_count;
-    }
+    // Of equal values the nearer one.
+    if (!made || (best && made->cost() >= best->from.arrangement.cost())) continue;
+    best = Side{.from = {step.value, std::move(*made)}, .scale = step.scale};
+    best_biases = step.bias_count;
     if (best->from.arrangement.is_nothing()) break;
   }
   if (!best) return refuse("an operand cannot be brought to [batch, length, heads features]");

@@ -29,8 +29,8 @@ Recognised<ArrangedValue> planned_output(const Sdpa& sdpa, const SizeFinder& siz
     if (axis == nullptr || axis->size != Dim(sdpa.heads * sdpa.value_size)) continue;
     auto made = arrangement(three_dims(sdpa.query, {{axis, 1, axis->size}}), layout->dims, sizes);
     if (!made) continue;
-    if (made->is_nothing()) return ArrangedValue{output, {}};
-    if (!best) best = ArrangedValue{output, std::move(*made)};
+    if (!best || made->cost() < best->arrangement.cost())
+      best = ArrangedValue{output, std::move(*made)};
   }
   if (!best) return refuse("the output cannot be brought to the shape that its readers expect");
   return *best;

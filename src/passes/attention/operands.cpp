@@ -154,7 +154,6 @@ class OperandWalk {
   }
 
   Recognised<Operand> finish_at(Node& node) {
-    if (node.is("Conv")) return refuse("an operand is a convolution");
     const std::size_t weight = is_constant(node.input(1)) ? 1 : 0;
     result_.projection = &node;
     result_.weight = node.input(weight);

@@ -76,6 +76,8 @@ std::optional<Refusal> check_operand(const Operand& operand, const Analysis& fac
         return Refusal{"kv heads are tiled (g kv), not repeated (kv g)"};
   if (operand.weight == nullptr || operand.past != nullptr || !operand.copies.empty())
     return std::nullopt;
+  // What a convolution gives is read as it is, never its source.
+  if (operand.projection->is("Conv")) return std::nullopt;
   const Layout* source = facts.layout(*operand.source);
   if (source == nullptr) return Refusal{"the source of an operand has no known layout"};
   const std::size_t summed = summed_dimensions(operand);

@@ -62,19 +62,25 @@ bool is_merged(const Value& value, const Analysis& facts) {
 }
 
 /// The merged results behind a product with values. Some graphs never merge: an Einsum with the
-/// output weight contracts heads and features at once.
+/// output weight contracts heads and features at once, ConvBERT sets more heads beside these,
+/// SqueezeBERT keeps features in front of positions. Then it is the rearranged products, the
+/// farthest first.
 std::vector<Value*> merged_outputs(Value& product, const Analysis& facts) {
   std::vector<Value*> outputs;
+  std::vector<Value*> unmerged;
   Value* at = &product;
   for (int step = 0; step < max_steps; ++step) {
     if (is_merged(*at, facts)) outputs.push_back(at);
+    unmerged.insert(unmerged.begin(), at);
     const std::vector<Use> readers = readers_of(*at);
     if (readers.size() == 1 && outputs.empty() && readers.front().node->is("Einsum")) return {at};
     if (readers.size() != 1 || !is_view(*readers.front().node) || readers.front().slot != 0) break;
     if (at->is_graph_output()) break;
     at = readers.front().node->output();
   }
-  return outputs;
+  if (!outputs.empty()) return outputs;
+  std::erase_if(unmerged, [&](const Value* value) { return facts.layout(*value) == nullptr; });
+  return unmerged;
 }
 
 /// Moves on over one reader of the probabilities that is not the product; refused when it changes
@@ -106,11 +112,7 @@ Recognised<ProbabilityChain> at_product(const Use& reader, const ScoreAxes& axes
   ProbabilityChain chain{.value = std::move(*operand),
                          .outputs = merged_outputs(*product.output(), facts),
                          .features = std::move(features)};
-  if (chain.outputs.empty()) {
-    const Layout* result = facts.layout(*product.output());
-    return refuse("the output is not merged back to (heads features): " +
-                  (result == nullptr ? "its layout is unknown" : text_of(result->dims)));
-  }
+  if (chain.outputs.empty()) return refuse("the layout of the output is unknown");
   return chain;
 }
 

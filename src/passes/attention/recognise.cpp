@@ -71,8 +71,8 @@ std::string name_of(Feature feature) {
 
 bool Sdpa::is_self() const {
   const auto is_of_query = [&](const Operand& operand, const Value* source) {
-    return source == query_source && operand.weight != nullptr && operand.rest == query.rest &&
-           operand.row == query.row;
+    return source == query_source && operand.weight != nullptr && !operand.projection->is("Conv") &&
+           operand.rest == query.rest && operand.row == query.row;
   };
   return is_of_query(query, query_source) && is_of_query(key, key_source) &&
          is_of_query(value, value_source);
