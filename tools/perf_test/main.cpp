@@ -59,8 +59,7 @@ std::filesystem::path results_file(const Options& options, const PerformanceRepo
                      joined(batches), joined(sequences), fmt::localtime(std::time(nullptr)));
 }
 
-void write_results_file(const Options& options, const PerformanceReport& report,
-                        Logger& logger) {
+void write_results_file(const Options& options, const PerformanceReport& report, Logger& logger) {
   if (options.results_folder.empty()) return;
   const std::filesystem::path path = results_file(options, report);
   if (const Result<void> written = write(path, to_incumbent_file(report)); !written)
