@@ -13,6 +13,8 @@ namespace {
 
 using Kind = TraceEvent::Kind;
 
+constexpr std::size_t fewest_middle_runs = 10;
+
 double in_ms(int64_t microseconds) { return static_cast<double>(microseconds) * 1e-3; }
 
 /// Times of many things over many runs.
@@ -189,21 +191,31 @@ std::vector<double> walls_of(const std::vector<RunTree>& runs, const ProfileOpti
   std::vector<double> walls;
   for (std::size_t i = options.warm_up; i < runs.size(); ++i) {
     const std::size_t index = i - options.warm_up;
-    walls.push_back(index < options.wall_seconds.size() ? options.wall_seconds[index] * 1e3
-                                                        : in_ms(runs[i].duration));
+    walls.push_back(index < options.wall.size() ? options.wall[index].seconds * 1e3
+                                                : in_ms(runs[i].duration));
   }
   return walls;
 }
 
-/// Which ones take about the median, in their order.
-std::vector<std::size_t> find_middle(const std::vector<double>& walls) {
-  std::vector<std::size_t> order(walls.size());
-  std::iota(order.begin(), order.end(), 0U);
-  const std::size_t count = std::max<std::size_t>(walls.size() / 5, 10);
-  if (walls.size() <= count) return order;
+/// Which runs did not stand in line for a processor; all when that is true of few.
+std::vector<std::size_t> find_undisturbed(std::size_t count, const std::vector<Timing>& timings) {
+  std::vector<std::size_t> all(count);
+  std::iota(all.begin(), all.end(), 0U);
+  std::vector<std::size_t> quiet;
+  for (const std::size_t i : all)
+    if (i < timings.size() && timings[i].waiting < 0.01 * timings[i].seconds) quiet.push_back(i);
+  return quiet.size() < fewest_middle_runs ? all : quiet;
+}
+
+/// Which of them take about the median, in their order.
+std::vector<std::size_t> find_middle(const std::vector<double>& walls,
+                                     const std::vector<Timing>& timings) {
+  std::vector<std::size_t> order = find_undisturbed(walls.size(), timings);
+  const std::size_t count = std::max(walls.size() / 5, fewest_middle_runs);
+  if (order.size() <= count) return order;
   std::stable_sort(order.begin(), order.end(),
                    [&](std::size_t a, std::size_t b) { return walls[a] < walls[b]; });
-  const auto first = order.begin() + static_cast<std::ptrdiff_t>((walls.size() - count) / 2);
+  const auto first = order.begin() + static_cast<std::ptrdiff_t>((order.size() - count) / 2);
   order = {first, first + static_cast<std::ptrdiff_t>(count)};
   std::sort(order.begin(), order.end());
   return order;
@@ -245,7 +257,7 @@ Result<Profile> analyse(const Trace& trace, const Layers& layers, const ProfileO
                                  " runs, of which the first " + std::to_string(options.warm_up) +
                                  " are for warming up: none is left");
   const std::vector<double> walls = walls_of(runs, options);
-  const std::vector<std::size_t> middle = find_middle(walls);
+  const std::vector<std::size_t> middle = find_middle(walls, options.wall);
   Analysis analysis(layers, options);
   for (const std::size_t i : middle) analysis.take(runs[options.warm_up + i], walls[i]);
   take_devices(trace, runs, middle, options.warm_up, analysis);
@@ -254,8 +266,7 @@ Result<Profile> analyse(const Trace& trace, const Layers& layers, const ProfileO
   profile.latency = summarise(walls);
   if (trace.broken_off)
     profile.remarks.emplace_back("the profile breaks off: its process ended before it was closed");
-  if (const std::size_t expected = options.wall_seconds.size();
-      expected > 0 && profile.runs < expected)
+  if (const std::size_t expected = options.wall.size(); expected > 0 && profile.runs < expected)
     profile.remarks.push_back("the profile holds " + std::to_string(profile.runs) + " of " +
                               std::to_string(expected) +
                               " runs: the runtime keeps a million events at most");

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "engine/answer.h"
+#include "measure/waiting_clock.h"
 #include "profile/recording_json.h"
 
 namespace ortopt {
@@ -34,19 +35,20 @@ class Runner {
     return runner;
   }
 
-  /// The time that one run takes.
-  Result<double> run() {
+  Result<Timing> run() {
     BoundRun& next = *runs_[count_++ % runs_.size()];
+    const double waited = waiting_->seconds();
     const Clock::time_point start = Clock::now();
     if (Result<void> done = next.run(); !done) return pass_on(done.error());
-    return seconds_since(start);
+    const double seconds = seconds_since(start);
+    return Timing{seconds, waiting_->seconds() - waited};
   }
 
-  Result<void> run(std::size_t times, std::vector<double>& seconds) {
+  Result<void> run(std::size_t times, std::vector<Timing>& timings) {
     for (std::size_t i = 0; i < times; ++i) {
-      const Result<double> one = run();
+      const Result<Timing> one = run();
       if (!one) return pass_on(one.error());
-      seconds.push_back(*one);
+      timings.push_back(*one);
     }
     return {};
   }
@@ -57,9 +59,9 @@ class Runner {
     std::vector<double> seconds;
     while (seconds.size() < 3 * runs_.size() ||
            (seconds_since(start) < 0.2 && seconds.size() < 100)) {
-      const Result<double> one = run();
+      const Result<Timing> one = run();
       if (!one) return pass_on(one.error());
-      seconds.push_back(*one);
+      seconds.push_back(one->seconds);
     }
     return seconds;
   }
@@ -68,6 +70,7 @@ class Runner {
   Runner() = default;
   std::vector<std::unique_ptr<BoundRun>> runs_;
   std::size_t count_ = 0;
+  std::unique_ptr<WaitingClock> waiting_ = std::make_unique<WaitingClock>();
 };
 
 std::size_t samples_for(const RecordingRequest& request, double seconds_per_run) {
@@ -126,16 +129,15 @@ Result<Recording> record_here(const RecordingRequest& request) {
   const std::size_t samples = samples_for(request, plain_warm->back());
   const std::size_t half = (samples + 1) / 2;
   let_threads_fall_asleep();
-  if (auto done = plain_runs->run(half, recording.plain_seconds); !done)
-    return pass_on(done.error());
+  if (auto done = plain_runs->run(half, recording.plain); !done) return pass_on(done.error());
   let_threads_fall_asleep();
   const Result<std::vector<double>> profiled_warm = profiled_runs->warm_up();
   if (!profiled_warm) return pass_on(profiled_warm.error());
   recording.warm_up = profiled_warm->size();
-  if (auto done = profiled_runs->run(samples, recording.profiled_seconds); !done)
+  if (auto done = profiled_runs->run(samples, recording.profiled); !done)
     return pass_on(done.error());
   let_threads_fall_asleep();
-  if (auto done = plain_runs->run(samples - half, recording.plain_seconds); !done)
+  if (auto done = plain_runs->run(samples - half, recording.plain); !done)
     return pass_on(done.error());
 
   Result<std::filesystem::path> profile = (*profiled)->end_profiling();

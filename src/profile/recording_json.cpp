@@ -6,6 +6,22 @@ namespace ortopt {
 
 using Json = nlohmann::json;
 
+namespace {
+
+Json json_of(const std::vector<Timing>& timings) {
+  Json out = Json::array();
+  for (const Timing& timing : timings) out.push_back({timing.seconds, timing.waiting});
+  return out;
+}
+
+std::vector<Timing> timings_of(const Json& json) {
+  std::vector<Timing> out;
+  for (const Json& timing : json) out.push_back({timing.at(0), timing.at(1)});
+  return out;
+}
+
+}  // namespace
+
 std::string to_bytes(const Recording& recording) {
   const Json json = {{"profile", recording.profile.string()},
                      {"optimized_model", recording.optimized_model.string()},
@@ -15,8 +31,8 @@ std::string to_bytes(const Recording& recording) {
                      {"creation_seconds", recording.creation_seconds},
                      {"first_run_seconds", recording.first_run_seconds},
                      {"warm_up", recording.warm_up},
-                     {"plain_seconds", recording.plain_seconds},
-                     {"profiled_seconds", recording.profiled_seconds}};
+                     {"plain", json_of(recording.plain)},
+                     {"profiled", json_of(recording.profiled)}};
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
@@ -30,8 +46,8 @@ Recording recording_from(std::string_view bytes) {
           .creation_seconds = json.at("creation_seconds"),
           .first_run_seconds = json.at("first_run_seconds"),
           .warm_up = json.at("warm_up"),
-          .plain_seconds = json.at("plain_seconds"),
-          .profiled_seconds = json.at("profiled_seconds")};
+          .plain = timings_of(json.at("plain")),
+          .profiled = timings_of(json.at("profiled"))};
 }
 
 }  // namespace ortopt

@@ -12,9 +12,10 @@
 namespace ortopt {
 
 double ProfileReport::profiling_cost() const {
-  if (!recording || recording->plain_seconds.empty() || recording->profiled_seconds.empty())
-    return 0;
-  return median(recording->profiled_seconds) / median(recording->plain_seconds) - 1;
+  if (!recording || recording->plain.empty() || recording->profiled.empty()) return 0;
+  return median(profile_grids::own_times(recording->profiled)) /
+             median(profile_grids::own_times(recording->plain)) -
+         1;
 }
 
 namespace profile_grids {
@@ -86,6 +87,12 @@ const std::vector<Column> change_columns = {{"", ColumnKind::text},
                                             {"of A's run", ColumnKind::number}};
 
 }  // namespace
+
+std::vector<double> own_times(const std::vector<Timing>& timings) {
+  std::vector<double> out;
+  for (const Timing& timing : timings) out.push_back(1e3 * own_seconds(timing));
+  return out;
+}
 
 std::string format_ms(double milliseconds) {
   const double size = std::abs(milliseconds);
@@ -203,8 +210,8 @@ std::vector<std::pair<std::string, std::string>> facts(const ProfileReport& repo
     out.emplace_back("session",
                      fmt::format("{:.3f} s to open, first run {} ms", recording.creation_seconds,
                                  format_ms(1e3 * recording.first_run_seconds)));
-    const double plain = 1e3 * median(recording.plain_seconds);
-    const double profiled = 1e3 * median(recording.profiled_seconds);
+    const double plain = median(own_times(recording.plain));
+    const double profiled = median(own_times(recording.profiled));
     out.emplace_back(
         "latency",
         fmt::format("{} ms without profiling, {} ms with it ({:+.1f} %); medians", format_ms(plain),
@@ -213,9 +220,8 @@ std::vector<std::pair<std::string, std::string>> facts(const ProfileReport& repo
     out.emplace_back("latency", fmt::format("{} ms under the profiler (median)",
                                             format_ms(profile.latency.p50)));
   }
-  out.emplace_back("runs",
-                   fmt::format("{} of {} nodes; the times below are of the {} around the median",
-                               profile.runs, profile.nodes.size(), profile.middle_runs));
+  out.emplace_back("runs", fmt::format("{} of {} nodes; the times below are of {} undisturbed ones",
+                                       profile.runs, profile.nodes.size(), profile.middle_runs));
   return out;
 }
 

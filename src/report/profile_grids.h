@@ -8,6 +8,8 @@
 
 namespace ortopt::profile_grids {
 
+/// In milliseconds, without the time in line for a processor.
+[[nodiscard]] std::vector<double> own_times(const std::vector<Timing>& timings);
 /// "4.53", "0.012": three digits that count, of milliseconds.
 [[nodiscard]] std::string format_ms(double milliseconds);
 /// "41.7 %".

@@ -2,6 +2,7 @@
 
 #include "ortopt/base/version.h"
 #include "ortopt/report/profile_report.h"
+#include "report/profile_grids.h"
 
 namespace ortopt {
 namespace {
@@ -57,12 +58,6 @@ Json nodes_of(const std::vector<NodeTime>& nodes, const Profile& profile) {
   return out;
 }
 
-Json scaled(const std::vector<double>& seconds) {
-  std::vector<double> milliseconds;
-  for (const double one : seconds) milliseconds.push_back(1e3 * one);
-  return summary_of(summarise(milliseconds));
-}
-
 Json recording_of(const ProfileReport& report) {
   if (!report.recording) return nullptr;
   const Recording& recording = *report.recording;
@@ -72,8 +67,8 @@ Json recording_of(const ProfileReport& report) {
           {"creation_seconds", recording.creation_seconds},
           {"first_run_seconds", recording.first_run_seconds},
           {"warm_up_runs", recording.warm_up},
-          {"without_profiling", scaled(recording.plain_seconds)},
-          {"with_profiling", scaled(recording.profiled_seconds)},
+          {"without_profiling", summary_of(summarise(profile_grids::own_times(recording.plain)))},
+          {"with_profiling", summary_of(summarise(profile_grids::own_times(recording.profiled)))},
           {"profiling_cost", report.profiling_cost()}};
 }
 

@@ -63,7 +63,7 @@ TEST(Profile, WallTimeIsTakenApartWithoutARest) {
 }
 
 TEST(Profile, TheCallersClockCountsWhenItIsKnown) {
-  const Profile profile = profile_of(plain_run(), {.warm_up = 0, .wall_seconds = {0.000'130}});
+  const Profile profile = profile_of(plain_run(), {.warm_up = 0, .wall = {{.seconds = 0.000'130}}});
   expect_reconciled(profile.wall);
   EXPECT_NEAR(profile.wall.wall, 0.130, 1e-12);
   EXPECT_NEAR(profile.wall.outside, 0.030, 1e-12);

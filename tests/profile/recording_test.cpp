@@ -35,12 +35,12 @@ class Recorded : public testing::Test {
 TEST_F(Recorded, SumsReconcileWithTheWallTimeThatTheCallerSees) {
   const Result<Recording> recording = record(request("bert-t26-legacy-sdpa-op14.onnx"));
   ASSERT_TRUE(recording) << recording.error().text();
-  EXPECT_EQ(recording->plain_seconds.size(), 30U);
-  EXPECT_EQ(recording->profiled_seconds.size(), 30U);
+  EXPECT_EQ(recording->plain.size(), 30U);
+  EXPECT_EQ(recording->profiled.size(), 30U);
   const Result<Trace> trace = read_trace(recording->profile);
   ASSERT_TRUE(trace) << trace.error().text();
-  const Result<Profile> profile = analyse(
-      *trace, {}, {.warm_up = recording->warm_up, .wall_seconds = recording->profiled_seconds});
+  const Result<Profile> profile =
+      analyse(*trace, {}, {.warm_up = recording->warm_up, .wall = recording->profiled});
   ASSERT_TRUE(profile) << profile.error().text();
   EXPECT_EQ(profile->runs, 30U) << "warm-up runs are told from those that count";
   const WallTime& wall = profile->wall;

@@ -87,9 +87,9 @@ Result<Examined> examine_model(const fs::path& model, const ProfileToolOptions& 
   if (const Result<void> kept = keep_profile(recording->profile, options.keep); !kept)
     return pass_on(kept.error());
   const fs::path as_run = recording->optimized_model.empty() ? model : recording->optimized_model;
-  Result<Examined> subject = analyse_file(
-      recording->profile, as_run,
-      {.warm_up = recording->warm_up, .wall_seconds = recording->profiled_seconds}, options);
+  Result<Examined> subject =
+      analyse_file(recording->profile, as_run,
+                   {.warm_up = recording->warm_up, .wall = recording->profiled}, options);
   if (!subject) return pass_on(subject.error());
   subject->report.subject = model.string();
   subject->report.recording = std::move(*recording);
@@ -120,7 +120,7 @@ Result<Examined> examine_profile(const fs::path& profile, const ProfileToolOptio
   if (!options.graph.empty())
     graph = graph_as_run(options.graph, (*folder)->path(), options, logger);
   Result<Examined> subject =
-      analyse_file(profile, graph, {.warm_up = options.warm_up, .wall_seconds = {}}, options);
+      analyse_file(profile, graph, {.warm_up = options.warm_up, .wall = {}}, options);
   if (!subject) return pass_on(subject.error());
   subject->report.subject = profile.string();
   add_hints(*subject, options.graph, graph, options, logger);

@@ -8,6 +8,7 @@
 
 #include "ortopt/base/result.h"
 #include "ortopt/measure/statistics.h"
+#include "ortopt/measure/subject.h"
 #include "ortopt/profile/trace.h"
 #include "ortopt/shape/layers.h"
 
@@ -60,14 +61,14 @@ struct ProfileOptions {
   std::size_t warm_up = 1;        ///< Runs at the start that do not count.
   bool kernel_time_only = false;  ///< No fences: they become part of what lies between nodes.
   /// As the caller measured them, one for each run that counts; empty: the runtime's own measure.
-  std::vector<double> wall_seconds;
+  std::vector<Timing> wall;
 };
 
 struct Profile {
   std::size_t runs = 0;  ///< That were measured.
   Summary latency;       ///< Wall time of those, in milliseconds.
-  /// Runs that the times below are of: the fifth of all around the median, ten at least, since what
-  /// disturbs a run is seldom the model's doing.
+  /// Runs that the times below are of: a fifth of all, ten at least, around the median of those
+  /// that had the processor for themselves. What disturbs a run is seldom the model's doing.
   std::size_t middle_runs = 0;
   WallTime wall;
   std::vector<NodeTime> nodes;       ///< In the order of execution.

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "ortopt/base/result.h"
+#include "ortopt/measure/subject.h"
 #include "ortopt/measure/subjects.h"
 
 namespace ortopt {
@@ -24,14 +25,14 @@ struct Recording {
   std::filesystem::path profile;
   /// The graph as the runtime changed it before running it; empty when it cannot be written.
   std::filesystem::path optimized_model;
-  std::string runtime;                   ///< "1.20.1".
-  std::string inputs;                    ///< "batch 1, sequence 32".
-  std::vector<std::string> remarks;      ///< What differs from the request.
-  double creation_seconds = 0;           ///< Of a session, without profiling.
-  double first_run_seconds = 0;          ///< Of that session.
-  std::size_t warm_up = 0;               ///< Runs at the start of the profile that do not count.
-  std::vector<double> plain_seconds;     ///< Runs without profiling.
-  std::vector<double> profiled_seconds;  ///< Runs that count, with profiling.
+  std::string runtime;               ///< "1.20.1".
+  std::string inputs;                ///< "batch 1, sequence 32".
+  std::vector<std::string> remarks;  ///< What differs from the request.
+  double creation_seconds = 0;       ///< Of a session, without profiling.
+  double first_run_seconds = 0;      ///< Of that session.
+  std::size_t warm_up = 0;           ///< Runs at the start of the profile that do not count.
+  std::vector<Timing> plain;         ///< Runs without profiling.
+  std::vector<Timing> profiled;      ///< Runs that count, with profiling.
 };
 
 /// Runs the model in a child process in two sessions, one with profiling and one without, on the
