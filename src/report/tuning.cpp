@@ -91,12 +91,15 @@ std::string to_table(const TuningResult& result) {
   const Summary before = summarise(latencies(result.start_measurement));
   const Summary after = summarise(latencies(result.best_measurement));
   constexpr double milli = 1e3;
+  std::string remarks;
+  for (const std::string& doubt : doubts(result.best_measurement))
+    remarks += "  doubt: " + doubt + "\n";
   return to_text(grid) +
          fmt::format(
              "\nThe best against the settings it began with, measured once more\n"
              "  {}\n  median {:.3f} ms instead of {:.3f} ms\n",
              verdict_text(result.against_start), milli * after.p50, milli * before.p50) +
-         "\nAs flags\n  " + as_flags(result.best) + "\n\nIn Python\n" +
+         remarks + "\nAs flags\n  " + as_flags(result.best) + "\n\nIn Python\n" +
          indented(as_python(result.best)) + "\nIn C++\n" + indented(as_cpp(result.best));
 }
 
