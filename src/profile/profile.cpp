@@ -197,14 +197,24 @@ std::vector<double> walls_of(const std::vector<RunTree>& runs, const ProfileOpti
   return walls;
 }
 
-/// Which runs did not stand in line for a processor; all when that is true of few.
-std::vector<std::size_t> find_undisturbed(std::size_t count, const std::vector<Timing>& timings) {
-  std::vector<std::size_t> all(count);
-  std::iota(all.begin(), all.end(), 0U);
-  std::vector<std::size_t> quiet;
-  for (const std::size_t i : all)
-    if (i < timings.size() && timings[i].waiting < 0.01 * timings[i].seconds) quiet.push_back(i);
-  return quiet.size() < fewest_middle_runs ? all : quiet;
+/// The part of a run that it stood in line for a processor.
+double waiting_share(const Timing& timing) {
+  return timing.seconds > 0 ? timing.waiting / timing.seconds : 0;
+}
+
+/// The runs that did not stand in line; where those are few, the ones that did so least.
+std::vector<std::size_t> find_undisturbed(std::size_t count, std::vector<Timing> timings) {
+  timings.resize(count);
+  std::vector<std::size_t> order(count);
+  std::iota(order.begin(), order.end(), 0U);
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return waiting_share(timings[a]) < waiting_share(timings[b]);
+  });
+  const auto quiet = static_cast<std::size_t>(
+      std::count_if(timings.begin(), timings.end(),
+                    [](const Timing& timing) { return waiting_share(timing) < 0.01; }));
+  order.resize(std::min(count, std::max(quiet, fewest_middle_runs)));
+  return order;
 }
 
 /// Which of them take about the median, in their order.

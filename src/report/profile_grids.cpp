@@ -220,8 +220,9 @@ std::vector<std::pair<std::string, std::string>> facts(const ProfileReport& repo
     out.emplace_back("latency", fmt::format("{} ms under the profiler (median)",
                                             format_ms(profile.latency.p50)));
   }
-  out.emplace_back("runs", fmt::format("{} of {} nodes; the times below are of {} undisturbed ones",
-                                       profile.runs, profile.nodes.size(), profile.middle_runs));
+  out.emplace_back("runs",
+                   fmt::format("{} of {} nodes; the times below are of the {} least disturbed",
+                               profile.runs, profile.nodes.size(), profile.middle_runs));
   return out;
 }
 

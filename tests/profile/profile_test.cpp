@@ -155,6 +155,20 @@ TEST(Profile, ADisturbedRunDoesNotMoveTheTables) {
   EXPECT_DOUBLE_EQ(profile.latency.greatest, 90) << "but it is not hidden";
 }
 
+TEST(Profile, RunsThatStoodInLineForAProcessorDoNotMoveTheTables) {
+  TraceText text;
+  std::vector<Timing> timings;
+  for (int i = 0; i < 30; ++i) {
+    const bool waits = i >= 10;
+    text.run(i * 1000, waits ? 600 : 100).node("a", "MatMul", i * 1000 + 1, waits ? 590 : 90);
+    timings.push_back({.seconds = waits ? 6e-4 : 1e-4, .waiting = waits ? 5e-4 : 0});
+  }
+  const Profile profile = profile_of(text, {.warm_up = 0, .wall = timings});
+  EXPECT_EQ(profile.middle_runs, 10U);
+  EXPECT_NEAR(profile.wall.wall, 0.1, 1e-9);
+  EXPECT_NEAR(node(profile, "a").time.mean, 0.09, 1e-9);
+}
+
 TEST(Profile, LayersAddUpWhatNodesTakeAndUnknownNodesGoWithTheOneBefore) {
   const Layers layers = Layers::from_names({"embed", "layer.0/a", "layer.1/a", "pooler"});
   const Profile profile = profile_of(TraceText()

@@ -68,7 +68,8 @@ struct Profile {
   std::size_t runs = 0;  ///< That were measured.
   Summary latency;       ///< Wall time of those, in milliseconds.
   /// Runs that the times below are of: a fifth of all, ten at least, around the median of those
-  /// that had the processor for themselves. What disturbs a run is seldom the model's doing.
+  /// that had the processor for themselves; where those are fewer than ten, the ten that came
+  /// nearest to that. What disturbs a run is seldom the model's doing.
   std::size_t middle_runs = 0;
   WallTime wall;
   std::vector<NodeTime> nodes;       ///< In the order of execution.
