@@ -59,6 +59,23 @@ TEST_F(CompareResults, TheReportIsJson) {
   EXPECT_EQ(report.at("outputs").at(0).at("type"), "float");
 }
 
+TEST_F(CompareResults, ThePageSaysWhereTheyPart) {
+  const auto outcome = compare({"model.onnx", "other.onnx", "--bisect", "--html", "page.html"});
+  EXPECT_EQ(outcome.exit_code, 4);
+  EXPECT_THAT(outcome.out, HasSubstr("the models part at 'y'"));
+  std::ifstream file(folder_ / "page.html");
+  const std::string page{std::istreambuf_iterator<char>(file), {}};
+  EXPECT_THAT(page, HasSubstr("the models part at"));
+  EXPECT_THAT(page, HasSubstr("Where they part"));
+}
+
+TEST_F(CompareResults, WhatWasKeptIsABaseline) {
+  EXPECT_EQ(compare({"model.onnx", "model.onnx", "--output_dir", "kept"}).exit_code, 0);
+  EXPECT_TRUE(exists("kept/test_data_set_0/output_0.pb"));
+  EXPECT_EQ(compare({"kept", "model.onnx"}).exit_code, 0);
+  EXPECT_EQ(compare({"kept", "other.onnx"}).exit_code, 4);
+}
+
 TEST_F(CompareResults, ExitCodesTellWhatWentWrong) {
   EXPECT_EQ(compare({"model.onnx"}).exit_code, 2);
   EXPECT_EQ(compare({"model.onnx", "missing.onnx"}).exit_code, 1);

@@ -30,6 +30,8 @@ Result<void> tell(const Options& options, const ComparisonReport& report) {
     print(to_json(report));
   else
     print(to_table(report));
+  if (!options.page.empty())
+    if (Result<void> written = write(options.page, to_page(report)); !written) return written;
   if (options.report.empty() || options.report == "-") return {};
   return write(options.report, to_json(report));
 }

@@ -17,7 +17,7 @@ constexpr const char* examples = R"(Examples:
   compare_results bert.onnx bert.opt.onnx        several sizes and paddings
   compare_results a.onnx b.onnx -b 4 -s 128 --samples 100 --rtol 1e-3 --atol 1e-4
   compare_results a.onnx b.onnx --map input_ids=ids --map logits=output_0
-  compare_results a.onnx b.onnx --bisect         the first layer where they part
+  compare_results a.onnx b.onnx --bisect --html where.html   the first layer where they part
   compare_results a.onnx b.onnx --output_dir kept; compare_results kept c.onnx
   compare_results a.onnx b.onnx --report -       all measures as JSON
   compare_results --baseline_model a.onnx --optimized_model b.onnx --batch_size 1 --sequence_length 128
@@ -37,6 +37,7 @@ struct Flags {
   bool bisect = false;
   std::string output_folder;
   std::string report;
+  std::string page;
   InputFlags inputs;
   RuntimeFlags runtime;
   LogFlags log;
@@ -69,6 +70,7 @@ void declare(CommandLine& line, Flags& flags) {
   line.path("--output_dir", flags.output_folder,
             "Keep inputs and the baseline's outputs there, as ONNX test data");
   line.path("--report", flags.report, "All measures as JSON; - is stdout");
+  line.path("--html", flags.page, "A page with plots of where they differ");
   declare_log_flags(line, flags.log);
 }
 
@@ -142,6 +144,7 @@ Result<Options> parse_options(const std::vector<std::string>& arguments) {
   if (flags.bisect) request.bisect = Bisect::when_different;
   request.output_folder = flags.output_folder;
   options.report = flags.report;
+  options.page = flags.page;
   options.log_level = log_level(flags.log);
   options.warnings = ineffective_input_flags(line);
   return options;

@@ -14,6 +14,7 @@ namespace ortopt::tool {
 struct Options {
   ComparisonRequest request;
   std::filesystem::path report;  ///< JSON; "-" is stdout; empty: none.
+  std::filesystem::path page;    ///< HTML; empty: none.
   LogLevel log_level = LogLevel::warning;
   std::vector<std::string> warnings;  ///< Flags that have no effect.
   std::string text;                   ///< --help, --version: to be printed instead of all else.

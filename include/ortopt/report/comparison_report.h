@@ -21,4 +21,7 @@ struct ComparisonReport {
 /// JSON, indented, with `schema_version`. Numbers that are none are "nan", "inf" and "-inf".
 [[nodiscard]] std::string to_json(const ComparisonReport& report);
 
+/// A page of HTML (report/html_page.h): the measures, and for a difference where it is.
+[[nodiscard]] std::string to_page(const ComparisonReport& report);
+
 }  // namespace ortopt
