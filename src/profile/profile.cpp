@@ -231,6 +231,13 @@ std::vector<std::size_t> find_middle(const std::vector<double>& walls,
   return order;
 }
 
+std::size_t find_typical(const std::vector<double>& walls, std::vector<std::size_t> runs) {
+  const auto median = runs.begin() + static_cast<std::ptrdiff_t>(runs.size() / 2);
+  std::nth_element(runs.begin(), median, runs.end(),
+                   [&](std::size_t a, std::size_t b) { return walls[a] < walls[b]; });
+  return *median;
+}
+
 /// A device works behind the host: its kernels are counted from a run's start to the next one's.
 void take_devices(const Trace& trace, const std::vector<RunTree>& runs,
                   const std::vector<std::size_t>& middle, std::size_t warm_up, Analysis& analysis) {
@@ -274,6 +281,7 @@ Result<Profile> analyse(const Trace& trace, const Layers& layers, const ProfileO
   Profile profile = std::move(analysis).finish();
   profile.runs = walls.size();
   profile.latency = summarise(walls);
+  profile.typical_run = find_typical(walls, middle);
   if (trace.broken_off)
     profile.remarks.emplace_back("the profile breaks off: its process ended before it was closed");
   if (const std::size_t expected = options.wall.size(); expected > 0 && profile.runs < expected)

@@ -1,7 +1,6 @@
 #include "ortopt/profile/timeline.h"
 
 #include <algorithm>
-#include <numeric>
 
 #include "profile/run_tree.h"
 
@@ -94,16 +93,6 @@ Timeline Timelines::at(std::size_t index) const {
   if (!layers_->empty()) add_layers(timeline, nodes);
   timeline.insert(timeline.end(), nodes.begin(), nodes.end());
   return timeline;
-}
-
-std::size_t Timelines::typical() const {
-  std::vector<std::size_t> order(runs_->list.size());
-  std::iota(order.begin(), order.end(), 0U);
-  const auto middle = order.begin() + static_cast<std::ptrdiff_t>(order.size() / 2);
-  std::nth_element(order.begin(), middle, order.end(), [&](std::size_t a, std::size_t b) {
-    return runs_->list[a].duration < runs_->list[b].duration;
-  });
-  return *middle;
 }
 
 }  // namespace ortopt

@@ -86,8 +86,8 @@ Result<int> show_difference(const ProfileToolOptions& options, Logger& logger) {
                                        .difference = std::move(difference),
                                        .latencies = compare_latencies(options, logger)};
   return present(report, options, [&] {
-    return to_html(report, runs_before.at(runs_before.typical()),
-                   runs_after.at(runs_after.typical()));
+    return to_html(report, runs_before.at(report.before.profile.typical_run),
+                   runs_after.at(report.after.profile.typical_run));
   });
 }
 
@@ -98,8 +98,9 @@ Result<int> show_profile(const ProfileToolOptions& options, Logger& logger) {
   const Result<void> traced =
       write(options.trace, [&] { return to_chrome_trace(runs, subject->report.subject); });
   if (!traced) return pass_on(traced.error());
-  return present(subject->report, options,
-                 [&] { return to_html(subject->report, runs.at(runs.typical())); });
+  return present(subject->report, options, [&] {
+    return to_html(subject->report, runs.at(subject->report.profile.typical_run));
+  });
 }
 
 Result<int> run(const std::vector<std::string>& arguments) {

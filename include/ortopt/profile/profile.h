@@ -71,6 +71,7 @@ struct Profile {
   /// that had the processor for themselves; where those are fewer than ten, the ten that came
   /// nearest to that. What disturbs a run is seldom the model's doing.
   std::size_t middle_runs = 0;
+  std::size_t typical_run = 0;  ///< One of them, of median duration, counted from the first run.
   WallTime wall;
   std::vector<NodeTime> nodes;       ///< In the order of execution.
   std::vector<GroupTime> operators;  ///< Most expensive first.

@@ -38,8 +38,6 @@ class Timelines {
   /// When a run began, in ms since profiling began.
   [[nodiscard]] double start(std::size_t run) const;
   [[nodiscard]] Timeline at(std::size_t run) const;
-  /// The run whose duration is nearest to the median; there has to be one.
-  [[nodiscard]] std::size_t typical() const;
 
  private:
   struct Runs;
