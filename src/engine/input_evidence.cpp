@@ -137,10 +137,18 @@ class Walk {
     follow_outputs(node, step.as_it_is, step.offset);
   }
 
+  /// Whether the first place where a comparison holds is asked for: CLIP pools at the end token.
+  static bool is_searched(const Node& comparison) {
+    return std::ranges::any_of(comparison.output()->uses(), [](const Use& use) {
+      return use.node->is("ArgMax") || (use.node->is("Cast") && is_searched(*use.node));
+    });
+  }
+
   void visit_comparison(const Step& step, const Node& node, std::size_t slot) {
     const std::optional<double> number = number_of(node.input(1 - slot));
     if (number && step.as_it_is)
-      evidence_.compared_numbers.insert(std::llround(*number) - step.offset);
+      (is_searched(node) ? evidence_.searched_numbers : evidence_.compared_numbers)
+          .insert(std::llround(*number) - step.offset);
     if (number) evidence_.is_condition = true;
     if (!number && step.as_it_is) evidence_.is_compared_with_computed = true;
     follow_outputs(node, false, 0);

@@ -25,6 +25,7 @@ struct InputEvidence {
   std::optional<int64_t> kernel;       ///< Its last extent.
   std::optional<int64_t> width;        ///< Rows of the constant that it is multiplied with.
   std::set<int64_t> compared_numbers;  ///< Constants that it is compared with, as it is.
+  std::set<int64_t> searched_numbers;  ///< Those whose first place is asked for.
 };
 
 /// Follows `input`. Time is linear in what is reached, and bounded.

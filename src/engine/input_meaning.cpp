@@ -70,6 +70,8 @@ InputMeaning meaning_of(const Port& port, const InputEvidence& evidence) {
   meaning.limit = evidence.row_limit;
   if (meaning.kind == InputKind::ids && !evidence.compared_numbers.empty())
     meaning.padding = *evidence.compared_numbers.begin();
+  if (meaning.kind == InputKind::ids && !evidence.searched_numbers.empty())
+    meaning.end = *evidence.searched_numbers.begin();
   return meaning;
 }
 

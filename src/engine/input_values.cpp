@@ -23,12 +23,17 @@ double token(const InputMeaning& meaning, const InputCase& inputs, const Place& 
   const int64_t past = std::max<int64_t>(inputs.sizes.total - inputs.sizes.sequence, 0);
   if (meaning.padding && is_padding(inputs, place.row, past + place.at, past + place.length))
     return static_cast<double>(*meaning.padding);
+  // The last place that is no padding: the next one is, or there is none.
+  const bool is_last = place.at + 1 == place.length ||
+                       (inputs.padding == Padding::right &&
+                        is_padding(inputs, place.row, past + place.at + 1, past + place.length));
+  if (meaning.end && is_last) return static_cast<double>(*meaning.end);
   const int64_t limit = std::max<int64_t>(meaning.limit.value_or(2), 1);
   // The first few ids are special in most vocabularies: padding, unknown, start.
   constexpr int64_t usual_special = 3;
   const int64_t first = limit > 4 * usual_special ? usual_special : 0;
   int64_t id = random.between(first, limit - 1);
-  if (meaning.padding && id == *meaning.padding && limit - first > 1)
+  if ((id == meaning.padding || id == meaning.end) && limit - first > 1)
     id = id + 1 < limit ? id + 1 : first;
   return static_cast<double>(id);
 }

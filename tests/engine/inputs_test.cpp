@@ -166,6 +166,23 @@ TEST(InputPlan, PutsThePaddingIdWhereTheGraphLooksForIt) {
   EXPECT_EQ(ids[4], 9);
 }
 
+TEST(InputPlan, EndsRowsWithTheIdThatTheGraphSearches) {
+  const Planned model = planned(R"(
+    g (int64[B, S] x) => (float[B, S, 4] e, int64[B] y) <float[50, 4] table = zeros, int64 end = {9}> {
+      e = Gather(table, x)
+      is_end = Equal(x, end)
+      f = Cast<to = 6>(is_end)
+      y = ArgMax<axis = 1, keepdims = 0>(f)
+    })");
+  EXPECT_FALSE(model.meaning("x").padding);
+  const InputCase left{.sizes = {.batch = 2, .sequence = 6, .past = 0, .total = 6},
+                       .padding = Padding::left};
+  const std::vector<double> ids = model.values("x", left);
+  EXPECT_EQ(std::ranges::count(ids, 9), 2);
+  EXPECT_EQ(ids[5], 9);
+  EXPECT_EQ(ids[11], 9);
+}
+
 TEST(InputPlan, RotaryPositionsEndInASine) {
   const Planned model = planned(R"(
     g (int64[B, S] x) => (float[B, S, 4] y) <float[1, 4] w = zeros, int64[1] axis = {2}> {

@@ -39,6 +39,8 @@ struct InputMeaning {
   std::optional<int64_t> limit;
   /// The number that the graph takes for padding.
   std::optional<int64_t> padding;
+  /// The number whose first place the graph asks for; it ends each row.
+  std::optional<int64_t> end;
 };
 
 /// The sizes that a model's dynamic dimensions are made of.
