@@ -7,6 +7,7 @@
 
 #include "compare/comparer.h"
 #include "ortopt/ir/load.h"
+#include "ortopt/ir/recipe.h"
 
 namespace ortopt {
 namespace {
@@ -17,6 +18,28 @@ Signature with_int32_inputs(Signature signature) {
   for (Port& input : signature.inputs)
     if (input.type == DataType::int64) input.type = DataType::int32;
   return signature;
+}
+
+Signature with_types(Signature signature, const std::map<std::string, DataType>& types) {
+  for (std::vector<Port>* ports : {&signature.inputs, &signature.outputs})
+    for (Port& port : *ports)
+      if (const auto changed = types.find(port.name); changed != types.end())
+        port.type = changed->second;
+  return signature;
+}
+
+/// The same numbers in other types.
+Result<void> convert_feeds(std::vector<NamedTensor>& feeds,
+                           const std::map<std::string, DataType>& types) {
+  for (NamedTensor& feed : feeds) {
+    const auto changed = types.find(feed.name);
+    if (changed == types.end()) continue;
+    const Tensor half = converted(feed.tensor, changed->second);
+    const Result<Tensor::Bytes> bytes = half.bytes();
+    if (!bytes) return pass_on(bytes.error());
+    feed.tensor = Tensor(half.dtype(), half.dims(), *bytes);
+  }
+  return {};
 }
 
 Result<void> make_int32(std::vector<NamedTensor>& feeds) {
@@ -92,6 +115,7 @@ Verification Verifier::run_result(const std::filesystem::path& path) {
     return conclude(Outcome::different,
                     "the runtime refuses the result: " + session.error().text());
   if (options_.int32_inputs) *signature_ = with_int32_inputs(std::move(*signature_));
+  *signature_ = with_types(std::move(*signature_), options_.changed_types);
   if (const auto broken = broken_contract(*signature_, Signature(**session)))
     return conclude(Outcome::different, *broken);
   if (Result<void> done = compare(**session); !done)
@@ -113,14 +137,19 @@ Result<void> Verifier::compare(Session& session) {
   for (CaseRun& expected : expected_) {
     if (options_.int32_inputs)
       if (Result<void> done = make_int32(expected.feeds); !done) return done;
+    if (Result<void> done = convert_feeds(expected.feeds, options_.changed_types); !done)
+      return done;
     Result<std::vector<NamedTensor>> found = session.run(expected.feeds);
     if (!found)
       return fail(Code::different, fmt::format("the result does not run with {}: {}", expected.name,
                                                found.error().text()));
     for (std::size_t i = 0; i < found->size(); ++i) {
       const Tensor& before = expected.outputs[i].tensor;
-      meters[i].add(expected.name, before, (*found)[i].tensor,
-                    undefined_elements(expected.inputs, before.dims()));
+      const auto undefined = undefined_elements(expected.inputs, before.dims());
+      if (options_.changed_types.contains(signature_->outputs[i].name))
+        meters[i].add_across_types(expected.name, before, (*found)[i].tensor, undefined);
+      else
+        meters[i].add(expected.name, before, (*found)[i].tensor, undefined);
     }
   }
   for (const DifferenceMeter& meter : meters) verdict_.outputs.push_back(meter.result());

@@ -167,6 +167,7 @@ class Run {
     VerifyOptions options;
     options.runtime = *plan_.runtime;
     options.int32_inputs = request_.int32_inputs;
+    options.changed_types = attempt_.facts.precision.changed_types;
     report_.verification = verify_equal(request_.input, written, options);
     verification_seconds_ += report_.verification.seconds;
   }

@@ -15,6 +15,11 @@ constexpr uint64_t memory_per_model_byte = 3;
 Result<VerificationPlan> plan_verification(const OptimiseRequest& request) {
   if (request.dry_run) return VerificationPlan{std::nullopt, "this was a dry run"};
   if (request.verify == VerifyMode::off) return VerificationPlan{std::nullopt, "--verify off"};
+  if (request.precision.half_type() == DataType::bfloat16) {
+    const std::string reason = "the CPU, where results are run, has no kernels for bfloat16";
+    if (request.verify == VerifyMode::on) return fail(Code::usage, "--verify on: " + reason);
+    return VerificationPlan{std::nullopt, reason};
+  }
   Result<std::filesystem::path> runtime = find_runtime(request.runtime);
   if (runtime) return VerificationPlan{std::move(*runtime), {}};
   // Who names a runtime, or demands the check, is told that it cannot be had.

@@ -13,6 +13,9 @@ namespace {
 
 constexpr std::string_view pass = "align";
 
+/// How many moves in a row are looked through.
+constexpr int most_moves = 6;
+
 /// Operators that are not worth two Casts.
 bool is_cheap(const Node& node) {
   return is_move(node) || is_elementwise(node) || is_comparison(node) || is_sum(node) ||
@@ -58,12 +61,14 @@ class Aligner {
   }
 
   /// Whether somebody needs an output in float32.
-  [[nodiscard]] bool is_wanted_full(const Node& node) const {
+  [[nodiscard]] bool is_wanted_full(const Node& node, int moves = most_moves) const {
     return std::ranges::any_of(node.outputs(), [&](const Value* output) {
       if (output == nullptr) return false;
       return full_outputs_.contains(output) ||
              std::ranges::any_of(output->uses(), [&](const Use& use) {
-               return !FloatSlots::takes_any(*use.node, use.slot) && wants_full(use);
+               if (FloatSlots::takes_any(*use.node, use.slot)) return false;
+               return wants_full(use) ||
+                      (moves > 0 && is_move(*use.node) && is_wanted_full(*use.node, moves - 1));
              });
     });
   }
@@ -73,9 +78,14 @@ class Aligner {
   }
 
   /// Whether what it moves is float32 anyway, and no constant.
-  [[nodiscard]] bool is_made_full(const Node& node) const {
-    for (std::size_t slot = 0; slot < node.inputs().size(); ++slot)
-      if (slots_.input_changes(node, slot) && is_full(*node.input(slot))) return true;
+  [[nodiscard]] bool is_made_full(const Node& node, int moves = most_moves) const {
+    for (std::size_t slot = 0; slot < node.inputs().size(); ++slot) {
+      if (!slots_.input_changes(node, slot)) continue;
+      if (is_full(*node.input(slot))) return true;
+      const Node* source = node.input(slot)->producer();
+      if (moves > 0 && source != nullptr && is_move(*source) && is_made_full(*source, moves - 1))
+        return true;
+    }
     return false;
   }
 

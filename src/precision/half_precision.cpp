@@ -28,20 +28,56 @@ void tell(const FloatSlots& slots, const TypePlan& plan, const Marks& marks,
   }
 }
 
+/// Fails with `usage` for a type that is asked for what is no floating input or output.
+Result<void> check_interface(const Graph& graph, const FloatSlots& slots,
+                             const PrecisionOptions& options) {
+  const auto is_floating_port = [&](const std::string& name) {
+    for (const auto* ports : {&graph.inputs(), &graph.outputs()})
+      for (const Value* port : *ports)
+        if (port->name() == name && is_floating(slots.type_now(*port))) return true;
+    return false;
+  };
+  std::vector<std::string> names(options.kept_io.begin(), options.kept_io.end());
+  for (const auto& [name, type] : options.io_types) names.push_back(name);
+  for (const std::string& name : names)
+    if (!is_floating_port(name))
+      return fail(Code::usage, "'" + name + "' is no floating input or output of the model");
+  return {};
+}
+
+void tell_interface(const Graph& graph, const FloatSlots& slots, const TypePlan& plan,
+                    PrecisionFacts& facts) {
+  for (const Value* input : graph.inputs())
+    if (plan.type_of(*input) != slots.type_now(*input))
+      facts.changed_types[input->name()] = plan.type_of(*input);
+  for (std::size_t k = 0; k < graph.outputs().size(); ++k)
+    if (const DataType type = plan.wanted_by_output(graph, k);
+        type != slots.type_now(*graph.outputs()[k]))
+      facts.changed_types[graph.outputs()[k]->name()] = type;
+}
+
 }  // namespace
 
 Result<Changes> HalfPrecision::run(Graph& graph, Context& context) const {
   if (graph.owner() != nullptr) return Changes{};
+  if (options_.half_type() == DataType::bfloat16 &&
+      context.target().provider() != Target::Provider::cuda)
+    return fail(Code::usage, "bfloat16 has no kernels on CPU; --target cuda allows it");
   const Analysis& facts = context.analysis();
   const FloatSlots slots(graph, facts, options_);
+  if (Result<void> known = check_interface(graph, slots, options_); !known)
+    return pass_on(known.error());
   Marks marks;
   const MarkScope scope{graph, facts, options_, context.target()};
   for (const auto& pass : make_mark_passes()) pass->run(scope, marks);
   align(graph, slots, options_, marks);
   const TypePlan plan(graph, slots, marks, options_);
   // A second run finds what the first one has left.
-  if (context.facts().precision.type == DataType::undefined)
-    tell(slots, plan, marks, context.facts().precision);
+  PrecisionFacts& told = context.facts().precision;
+  if (told.type == DataType::undefined) {
+    tell(slots, plan, marks, told);
+    tell_interface(graph, slots, plan, told);
+  }
   Changes changes = tame_mask_fills(graph, slots, plan, options_.half_range().max_finite, context);
   changes.count += Conversion(graph, slots, plan, options_, context).run().count;
   // What was known of types is not true any more.

@@ -9,8 +9,8 @@ namespace {
 
 /// Seen in ONNX Runtime 1.20 to 1.31: "could not find an implementation for".
 constexpr std::string_view without_kernel[] = {
-    "RandomNormal", "RandomUniform", "Bernoulli",      "EyeLike",
-    "HannWindow",   "HammingWindow", "BlackmanWindow", "MelWeightMatrix",
+    "RandomNormal", "RandomUniform", "RandomNormalLike", "RandomUniformLike", "Bernoulli",
+    "EyeLike",      "HannWindow",    "HammingWindow",    "BlackmanWindow",    "MelWeightMatrix",
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,8 @@ struct VerifyOptions {
   uint64_t seed = 1;
   double time_limit_seconds = 600;
   bool int32_inputs = false;  ///< The result takes int32 where the original takes int64.
+  /// Inputs and outputs that are of another floating type in the result, on purpose.
+  std::map<std::string, DataType> changed_types;
 };
 
 /// Runs `original` (the runtime's optimisation off) and `result` (on) in a child process on inputs

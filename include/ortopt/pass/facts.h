@@ -82,6 +82,8 @@ struct PrecisionFacts {
   std::size_t casts = 0;                ///< Casts that were added.
   std::vector<KeptOperator> kept;
   std::vector<ConvertedWeight> weights;
+  /// Inputs and outputs of the model whose type changed, with the new one.
+  std::map<std::string, DataType> changed_types;
 };
 
 /// Everything that passes tell about a run. Tables, JSON and log are rendered from this (report/).
