@@ -122,11 +122,19 @@ Result<void> Comparer::match() {
 }
 
 Result<void> Comparer::compare_samples() {
+  if (request_.steps > 0) {
+    if (samples_->source() == nullptr)
+      return fail(Code::usage, "generation needs inputs of a batch size and a sequence length");
+    Result<std::vector<StatePair>> state =
+        find_state(comparison_.baseline, samples_->source()->plan());
+    if (!state) return pass_on(state.error());
+    state_ = *std::move(state);
+  }
   for (std::size_t i = 0; i < samples_->count(); ++i) {
     const Result<Samples::Sample> sample = samples_->get(i);
     if (!sample) return pass_on(sample.error());
     if (Result<void> done = compare_sample(*sample); !done) return done;
-    comparison_.samples.push_back(sample->name);
+    if (Result<void> done = generate(*sample); !done) return done;
   }
   return {};
 }
@@ -135,16 +143,81 @@ Result<void> Comparer::compare_sample(const Samples::Sample& sample) {
   Result<std::vector<NamedTensor>> feeds =
       translate_feeds(sample.feeds, comparison_.baseline, comparison_.other, comparison_.match);
   if (!feeds) return pass_on(feeds.error());
-  const Result<std::vector<NamedTensor>> expected = expected_outputs(sample);
+  return compare_run(sample, *feeds);
+}
+
+Result<void> Comparer::compare_run(const Samples::Sample& sample,
+                                   const std::vector<NamedTensor>& feeds) {
+  Result<std::vector<NamedTensor>> expected = expected_outputs(sample);
   if (!expected) return pass_on(expected.error());
-  if (Result<void> kept = keep(sample, *expected); !kept) return kept;
+  baseline_outputs_ = *std::move(expected);
+  if (Result<void> kept = keep(sample, baseline_outputs_); !kept) return kept;
   enter_(ModelRole::other);
-  const Result<std::vector<NamedTensor>> found = other_->run(*feeds);
+  Result<std::vector<NamedTensor>> found = other_->run(feeds);
   if (!found)
     return fail(Code::different, fmt::format("the other model does not run with {}: {}",
                                              sample.name, found.error().text()));
-  if (!compare_outputs(sample, *expected, *found)) comparison_.failed.push_back(sample.name);
+  other_outputs_ = *std::move(found);
+  comparison_.samples.push_back(sample.name);
+  const std::optional<std::size_t> unequal =
+      compare_outputs(sample, baseline_outputs_, other_outputs_);
+  if (!unequal) return {};
+  comparison_.failed.push_back(sample.name);
+  if (!failed_) failed_ = Failed{sample, feeds, comparison_.baseline.outputs[*unequal].name};
   return {};
+}
+
+Result<void> Comparer::generate(const Samples::Sample& sample) {
+  for (int64_t step = 1; step <= request_.steps; ++step) {
+    const Result<Samples::Sample> next = next_step(sample, step);
+    if (!next) return pass_on(next.error());
+    const Result<std::vector<NamedTensor>> feeds = own_feeds(*next);
+    if (!feeds) return pass_on(feeds.error());
+    if (Result<void> done = compare_run(*next, *feeds); !done) return done;
+  }
+  return {};
+}
+
+Result<Samples::Sample> Comparer::next_step(const Samples::Sample& sample, int64_t step) {
+  const InputPlan& plan = samples_->source()->plan();
+  InputSizes sizes = samples_->source()->sizes();
+  sizes.past += sizes.sequence + step - 1;
+  sizes.sequence = 1;
+  sizes.total = sizes.past + 1;
+  Samples::Sample next{fmt::format("{}, step {}", sample.name, step), {}, {}, std::nullopt};
+  Result<std::vector<NamedTensor>> feeds = plan.feeds(plan.case_of(sizes), request_.seed);
+  if (!feeds) return pass_on(feeds.error());
+  next.feeds = *std::move(feeds);
+  for (const StatePair& pair : state_)
+    next.feeds[pair.input].tensor = baseline_outputs_[pair.output].tensor;
+  const Tensor& logits = baseline_outputs_.front().tensor;
+  for (std::size_t i = 0; i < plan.inputs().size(); ++i) {
+    const InputMeaning& meaning = plan.meanings()[i];
+    // Hidden states are no words.
+    const bool chooses_words = meaning.kind == InputKind::ids && logits.dims().size() == 3 &&
+                               is_floating(logits.dtype()) && meaning.limit == logits.dims()[2];
+    if (!chooses_words) continue;
+    Result<Tensor> words = likeliest_words(logits, plan.inputs()[i].type);
+    if (!words) return pass_on(words.error());
+    next.feeds[i].tensor = *std::move(words);
+  }
+  return next;
+}
+
+Result<std::vector<NamedTensor>> Comparer::own_feeds(const Samples::Sample& step) {
+  Result<std::vector<NamedTensor>> feeds =
+      translate_feeds(step.feeds, comparison_.baseline, comparison_.other, comparison_.match);
+  if (!feeds) return feeds;
+  for (const StatePair& pair : state_) {
+    const auto input = std::ranges::find(comparison_.match.inputs, pair.input, &PortPair::baseline);
+    const auto output =
+        std::ranges::find(comparison_.match.outputs, pair.output, &PortPair::baseline);
+    if (input == comparison_.match.inputs.end() || output == comparison_.match.outputs.end())
+      return fail(Code::different, "the other model lacks past state '" +
+                                       comparison_.baseline.inputs[pair.input].name + "'");
+    (*feeds)[input->other].tensor = other_outputs_[output->other].tensor;
+  }
+  return feeds;
 }
 
 Result<std::vector<NamedTensor>> Comparer::expected_outputs(const Samples::Sample& sample) {
@@ -168,32 +241,14 @@ Result<void> Comparer::keep(const Samples::Sample& sample,
 }
 
 Result<void> Comparer::bisect() {
-  const auto output = std::ranges::find(comparison_.outputs, false, &Difference::equal);
-  if (output == comparison_.outputs.end()) return {};
+  if (!failed_) return {};
   if (has_stored_baseline()) {
     comparison_.notes.emplace_back("the baseline is stored outputs: there is nothing to bisect");
     return {};
   }
-  const std::string& failed = output->first ? output->first->sample : comparison_.failed.front();
-  for (std::size_t i = 0; i < samples_->count(); ++i) {
-    if (comparison_.samples[i] != failed) continue;
-    const Result<Samples::Sample> sample = samples_->get(i);
-    if (!sample) return pass_on(sample.error());
-    Result<Bisection> bisection = bisect(*output, *sample);
-    if (!bisection) return pass_on(bisection.error());
-    comparison_.bisection = *std::move(bisection);
-    return {};
-  }
-  return {};
-}
-
-Result<Bisection> Comparer::bisect(const Difference& output, const Samples::Sample& sample) {
   // One model at a time from here on.
   baseline_.reset();
   other_.reset();
-  Result<std::vector<NamedTensor>> feeds =
-      translate_feeds(sample.feeds, comparison_.baseline, comparison_.other, comparison_.match);
-  if (!feeds) return pass_on(feeds.error());
   const Result<LoadedModel> baseline = load(request_.baseline, {.allow_outside_data = true});
   const Result<LoadedModel> other = load(request_.other, {.allow_outside_data = true});
   if (!baseline || !other) return pass_on((baseline ? other : baseline).error());
@@ -208,27 +263,32 @@ Result<Bisection> Comparer::bisect(const Difference& output, const Samples::Samp
   options.optimization = request_.baseline_optimization;
   Probe baseline_probe(engine_, request_.baseline, options, folder_);
   Probe other_probe(engine_, request_.other, request_.session, folder_);
-  const ProbedSample probed{sample.name, sample.inputs, sample.feeds, *std::move(feeds)};
-  return Bisector(baseline_probe, other_probe, cuts, layers, probed, rounding_.coarsest)
-      .run(output.name);
+  const Samples::Sample& sample = failed_->sample;
+  const ProbedSample probed{sample.name, sample.inputs, sample.feeds, failed_->other_feeds};
+  Result<Bisection> bisection =
+      Bisector(baseline_probe, other_probe, cuts, layers, probed, rounding_.coarsest)
+          .run(failed_->output);
+  if (!bisection) return pass_on(bisection.error());
+  comparison_.bisection = *std::move(bisection);
+  return {};
 }
 
-bool Comparer::compare_outputs(const Samples::Sample& sample,
-                               const std::vector<NamedTensor>& expected,
-                               const std::vector<NamedTensor>& found) {
-  bool is_equal = true;
+std::optional<std::size_t> Comparer::compare_outputs(const Samples::Sample& sample,
+                                                     const std::vector<NamedTensor>& expected,
+                                                     const std::vector<NamedTensor>& found) {
+  std::optional<std::size_t> unequal;
   for (std::size_t i = 0; i < meters_.size(); ++i) {
     const PortPair& pair = comparison_.match.outputs[i];
     const Tensor& one = expected[pair.baseline].tensor;
     const Tensor& two = found[pair.other].tensor;
     const auto excluded = undefined_elements(sample.inputs, one.dims());
     // Other types are a difference of the signature, or were mapped on purpose.
-    if (is_floating(one.dtype()) && is_floating(two.dtype()))
-      is_equal &= meters_[i].add_across_types(sample.name, one, two, excluded);
-    else
-      is_equal &= meters_[i].add(sample.name, one, two, excluded);
+    const bool are_floats = is_floating(one.dtype()) && is_floating(two.dtype());
+    const bool is_equal = are_floats ? meters_[i].add_across_types(sample.name, one, two, excluded)
+                                     : meters_[i].add(sample.name, one, two, excluded);
+    if (!is_equal && !unequal) unequal = pair.baseline;
   }
-  return is_equal;
+  return unequal;
 }
 
 }  // namespace ortopt

@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "compare/generation.h"
 #include "compare/samples.h"
 #include "ortopt/compare/comparison.h"
 
@@ -31,14 +32,21 @@ class Comparer {
   Result<void> match();
   Result<void> compare_samples();
   Result<void> compare_sample(const Samples::Sample& sample);
+  /// Runs both models with their own feeds.
+  Result<void> compare_run(const Samples::Sample& sample, const std::vector<NamedTensor>& feeds);
+  /// Goes on from the runs of `sample`, step by step.
+  Result<void> generate(const Samples::Sample& sample);
+  Result<Samples::Sample> next_step(const Samples::Sample& sample, int64_t step);
+  /// The other model's feeds for a step: its own presents.
+  Result<std::vector<NamedTensor>> own_feeds(const Samples::Sample& step);
   Result<std::vector<NamedTensor>> expected_outputs(const Samples::Sample& sample);
   Result<void> keep(const Samples::Sample& sample, const std::vector<NamedTensor>& outputs) const;
   /// Looks for the place where an output that differs begins to.
   Result<void> bisect();
-  Result<Bisection> bisect(const Difference& output, const Samples::Sample& sample);
-  /// Whether the sample is equal.
-  bool compare_outputs(const Samples::Sample& sample, const std::vector<NamedTensor>& expected,
-                       const std::vector<NamedTensor>& found);
+  /// The first output, by its number in the baseline, that differs.
+  std::optional<std::size_t> compare_outputs(const Samples::Sample& sample,
+                                             const std::vector<NamedTensor>& expected,
+                                             const std::vector<NamedTensor>& found);
   void conclude(const Result<void>& done);
 
   Engine& engine_;
@@ -50,6 +58,16 @@ class Comparer {
   std::unique_ptr<Session> baseline_;
   std::unique_ptr<Session> other_;
   std::optional<Samples> samples_;
+  std::vector<NamedTensor> baseline_outputs_;  ///< Of the last run.
+  std::vector<NamedTensor> other_outputs_;
+  std::vector<StatePair> state_;  ///< Of the baseline; empty without generation.
+  /// The first sample with a difference.
+  struct Failed {
+    Samples::Sample sample;
+    std::vector<NamedTensor> other_feeds;
+    std::string output;
+  };
+  std::optional<Failed> failed_;
   std::vector<DifferenceMeter> meters_;  ///< One for each pair of outputs.
 };
 

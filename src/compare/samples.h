@@ -33,6 +33,8 @@ class Samples {
   [[nodiscard]] std::string name(std::size_t index) const;
   /// The same for the same index every time.
   [[nodiscard]] Result<Sample> get(std::size_t index) const;
+  /// Where inputs are made up as asked for; null otherwise.
+  [[nodiscard]] const InputSource* source() const { return source_ ? &*source_ : nullptr; }
   [[nodiscard]] const std::vector<std::string>& notes() const { return notes_; }
 
  private:

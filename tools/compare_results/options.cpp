@@ -18,6 +18,7 @@ constexpr const char* examples = R"(Examples:
   compare_results a.onnx b.onnx -b 4 -s 128 --samples 100 --rtol 1e-3 --atol 1e-4
   compare_results a.onnx b.onnx --map input_ids=ids --map logits=output_0
   compare_results a.onnx b.onnx --bisect --html where.html   the first layer where they part
+  compare_results gpt2.onnx gpt2.opt.onnx -s 8 --past_sequence_length 0 --generate 16
   compare_results a.onnx b.onnx --output_dir kept; compare_results kept c.onnx
   compare_results a.onnx b.onnx --report -       all measures as JSON
   compare_results --baseline_model a.onnx --optimized_model b.onnx --batch_size 1 --sequence_length 128
@@ -35,6 +36,7 @@ struct Flags {
   double relative = 0;
   int baseline_level = 0;
   bool bisect = false;
+  int64_t steps = 0;
   std::string output_folder;
   std::string report;
   std::string page;
@@ -61,6 +63,9 @@ void declare(CommandLine& line, Flags& flags) {
   line.option("--atol", flags.absolute, "Absolute tolerance; without it by type")
       ->check(CLI::NonNegativeNumber);
   declare_input_flags(line, flags.inputs);
+  line.option("--generate", flags.steps,
+              "Steps of generation: presents become pasts, the likeliest word the next input")
+      ->check(CLI::NonNegativeNumber);
   declare_runtime_flags(line, flags.runtime);
   line.option("--baseline_opt_level", flags.baseline_level,
               "The runtime's own optimiser for the baseline: off unless asked for")
@@ -103,7 +108,7 @@ bool asks_for_inputs(const CommandLine& line) {
   for (const char* flag :
        {"--batch_size", "--sequence_length", "--past_sequence_length", "--global_length",
         "--average_sequence_length", "--random_sequence_length", "--samples", "--dummy_inputs",
-        "--input_ids", "--segment_ids", "--input_mask", "--input-data"})
+        "--input_ids", "--segment_ids", "--input_mask", "--input-data", "--generate"})
     if (line.is_given(flag)) return true;
   return false;
 }
@@ -141,6 +146,7 @@ Result<Options> parse_options(const std::vector<std::string>& arguments) {
     if (!inputs) return pass_on(inputs.error());
     request.inputs = *std::move(inputs);
   }
+  request.steps = flags.steps;
   if (flags.bisect) request.bisect = Bisect::when_different;
   request.output_folder = flags.output_folder;
   options.report = flags.report;

@@ -32,6 +32,9 @@ struct ComparisonRequest {
   /// Nothing: cases of several sizes and paddings, as verification has them.
   std::optional<InputRequest> inputs;
   uint64_t seed = 3;  ///< For those cases.
+  /// Steps of generation after each sample: each model gets its own presents back as pasts, and the
+  /// baseline's likeliest words. Needs `inputs`.
+  int64_t steps = 0;
   std::vector<NameMapping> mapping;
   ToleranceRequest tolerance;
   Bisect bisect = Bisect::no;
