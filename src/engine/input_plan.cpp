@@ -124,6 +124,13 @@ std::vector<InputCase> InputPlan::alternatives(const InputCase& first) const {
     for (const auto& [role, size] : details_->dims.fixed) candidate.sizes.*role = size;
     if (candidate != first) add_unless_there(out, candidate);
   };
+  // A model of fewer positions than were asked for.
+  for (int64_t shorter = first.sizes.sequence / 2; shorter >= 8; shorter /= 2)
+    add([&](InputSizes& to) {
+      to.sequence = shorter;
+      to.total = to.past + shorter;
+      to.encoder = shorter;
+    });
   add([](InputSizes& to) { to.encoder = to.sequence; });
   add([](InputSizes& to) { to.total = to.sequence; });
   add([](InputSizes& to) { to.total = to.past; });

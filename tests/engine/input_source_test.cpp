@@ -177,6 +177,25 @@ TEST(InputSource, FindsTheSizesThatAnExporterLeftInside) {
                           "2, sequence 16"));
 }
 
+TEST(InputSource, ModelsOfFewerPositionsRunWithAsManyAsTheyHave) {
+  // Eight rows of positions are there; sixteen do not go with them.
+  Opened model(R"(
+    g (float[B, S] x) => (float[B, S] y)
+    <int64[8] places = {0, 1, 2, 3, 4, 5, 6, 7}, int64[1] zero = {0}> {
+      sizes = Shape<start = 1>(x)
+      axes = Constant<value = int64[1] {0}>()
+      taken = Slice(places, zero, sizes, axes)
+      numbers = Cast<to = 1>(taken)
+      row = Unsqueeze(numbers, axes)
+      y = Add(x, row)
+    })");
+  auto source = model.source({.batch = 1, .sequence = 32});
+  ASSERT_TRUE(source) << source.error().text();
+  const Result<void> fitted = source->fit(*model.session);
+  ASSERT_TRUE(fitted) << fitted.error().text();
+  EXPECT_EQ(source->sizes().sequence, 8);
+}
+
 TEST(InputStyle, IsCalledAsTheIncumbentCallsIt) {
   EXPECT_EQ(parse_input_style("default"), InputStyle::automatic);
   EXPECT_EQ(parse_input_style("gpt2"), InputStyle::gpt2);
