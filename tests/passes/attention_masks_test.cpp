@@ -61,6 +61,18 @@ TEST(AttentionMasks, AnInt32MaskIsTakenAsItIs) {
       fused(", int32[B, S] mask", " y = com.microsoft.Attention<num_heads = 2>(x, w, b, mask)"));
 }
 
+TEST(AttentionMasks, LengthsOnRequest) {
+  // No EXPECT_REWRITE: its oracle tries masks that no length can say.
+  const auto model = test_support::model_of(masked(", int64[B, S] mask", padding));
+  const auto expected = test_support::model_of(fused(", int64[B, S] mask", R"(
+    i = Cast<to = 6>(mask) l = ReduceSum<keepdims = 0>(i, at1)
+    y = com.microsoft.Attention<num_heads = 2>(x, w, b, l))"));
+  Facts facts;
+  ASSERT_TRUE(run_pass(Attention{}, *model, {.use_mask_index = true}, facts));
+  EXPECT_TRUE(test_support::same_graph(expected->graph(), model->graph()));
+  EXPECT_EQ(facts.assumptions.front().text, "padding is at the end (use_mask_index)");
+}
+
 TEST(AttentionMasks, TheFillValueIsTheGraphsOwn) {
   EXPECT_REWRITE(Attention{},
                  masked(", bool[B, S] mask", R"(

@@ -77,6 +77,10 @@ class Planner {
         return std::nullopt;
       }
       plan.padding = *padding;
+      // The kernels take lengths for as many keys as queries only.
+      plan.as_lengths = context_->options().use_mask_index && sdpa_->key.past == nullptr &&
+                        size_of(shape_.keys) == size_of(shape_.queries);
+      if (plan.as_lengths) plan.assumptions.push_back("padding is at the end (use_mask_index)");
       // Of several values the largest is the padding's: the causal one is at least as negative.
       plan.filter_value = meaning.hidden_values.back();
       if (padding->assumed_binary && facts_->dtype(*padding->value) != DataType::boolean)
