@@ -56,7 +56,7 @@ Result<void> make_int32(std::vector<NamedTensor>& feeds) {
 
 Verifier::Verifier(Engine& engine, const VerifyOptions& options, std::function<void(Stage)> enter)
     : engine_(engine), options_(options), enter_(std::move(enter)) {
-  if (options.approximates) coarsest_ = DataType::float16;
+  if (options.approximates) rounding_.coarsest = DataType::float16;
   verdict_.runtime =
       fmt::format("ONNX Runtime {} ({})", engine.version(), engine.library().string());
 }
