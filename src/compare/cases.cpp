@@ -34,14 +34,24 @@ void drop_undefined_cases(std::vector<CaseRun>& runs) {
       runs, [](const CaseRun& run) { return run.inputs.padding == Padding::left && has_nan(run); });
 }
 
+/// The case with the padding that is left under the promise.
+InputCase as_promised(InputCase inputs, PaddingPromise promise) {
+  if (promise == PaddingPromise::none) inputs.padding = Padding::none;
+  if (promise == PaddingPromise::at_the_end && inputs.padding == Padding::left)
+    inputs.padding = Padding::right;
+  return inputs;
+}
+
 }  // namespace
 
-Result<std::vector<CaseRun>> run_cases(Session& session, const InputPlan& plan, uint64_t seed) {
+Result<std::vector<CaseRun>> run_cases(Session& session, const InputPlan& plan,
+                                       const CaseOptions& options) {
   std::vector<CaseRun> runs;
   std::optional<Error> first_error;
   bool ran_as_read = false;
-  for (const InputCase& inputs : plan.cases()) {
-    const Result<void> done = run_case(session, plan, inputs, seed, runs);
+  for (const InputCase& planned : plan.cases()) {
+    const InputCase inputs = as_promised(planned, options.padding);
+    const Result<void> done = run_case(session, plan, inputs, options.seed, runs);
     if (done) {
       ran_as_read = true;
       continue;
@@ -50,7 +60,7 @@ Result<std::vector<CaseRun>> run_cases(Session& session, const InputPlan& plan, 
     // Once the dimensions are known to be read rightly, a case that fails is too long, or the like.
     if (ran_as_read) continue;
     for (const InputCase& other : plan.alternatives(inputs))
-      if (run_case(session, plan, other, seed, runs)) break;
+      if (run_case(session, plan, other, options.seed, runs)) break;
   }
   if (runs.empty())
     return fail(Code::failure,

@@ -6,6 +6,7 @@
 
 #include "ortopt/base/result.h"
 #include "ortopt/compare/difference.h"
+#include "ortopt/compare/verification.h"
 #include "ortopt/engine/inputs.h"
 
 namespace ortopt {
@@ -18,11 +19,16 @@ struct CaseRun {
   std::vector<NamedTensor> outputs;
 };
 
+struct CaseOptions {
+  uint64_t seed = 1;
+  PaddingPromise padding = PaddingPromise::both_sides;
+};
+
 /// Runs the model on the plan's cases, as far as it runs with them, or with other readings of its
 /// dimensions. Cases whose outputs are undefined are left out when there are others. Fails with
 /// `failure` when no inputs were found that it runs with.
 [[nodiscard]] Result<std::vector<CaseRun>> run_cases(Session& session, const InputPlan& plan,
-                                                     uint64_t seed);
+                                                     const CaseOptions& options);
 
 /// Whether all outputs of all cases are not-a-number: then comparing them proves nothing.
 [[nodiscard]] bool say_nothing(const std::vector<CaseRun>& runs);

@@ -20,7 +20,7 @@ Result<Samples> Samples::choose(const std::optional<InputRequest>& request, uint
     return samples;
   }
   Result<std::vector<CaseRun>> runs =
-      run_cases(baseline, InputPlan(baseline.inputs(), graph), seed);
+      run_cases(baseline, InputPlan(baseline.inputs(), graph), {.seed = seed});
   if (!runs) return pass_on(runs.error());
   if (say_nothing(*runs)) return fail(Code::failure, "the baseline gives nothing but not-a-number");
   for (CaseRun& run : *runs)

@@ -56,6 +56,7 @@ Result<void> make_int32(std::vector<NamedTensor>& feeds) {
 
 Verifier::Verifier(Engine& engine, const VerifyOptions& options, std::function<void(Stage)> enter)
     : engine_(engine), options_(options), enter_(std::move(enter)) {
+  if (options.approximates) rounding_.coarsest = DataType::float16;
   verdict_.runtime =
       fmt::format("ONNX Runtime {} ({})", engine.version(), engine.library().string());
 }
@@ -94,8 +95,8 @@ Result<void> Verifier::run_original(const std::filesystem::path& path) {
   if (!session)
     return fail(Code::failure, "the runtime refuses the original: " + session.error().text());
   signature_ = std::make_unique<Signature>(**session);
-  Result<std::vector<CaseRun>> runs =
-      run_cases(**session, InputPlan((*session)->inputs(), graph), options_.seed);
+  Result<std::vector<CaseRun>> runs = run_cases(**session, InputPlan((*session)->inputs(), graph),
+                                                {options_.seed, options_.padding});
   if (!runs) return pass_on(runs.error());
   expected_ = *std::move(runs);
   if (say_nothing(expected_))

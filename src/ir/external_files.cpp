@@ -71,7 +71,7 @@ Result<void> ExternalFiles::check_inside(const std::string& location) const {
   const fs::path relative(location);
   const auto refuse = [&](const std::string& why) {
     return fail(Code::bad_model, "its external data '" + location + "' " + why +
-                                     " the model's folder, which is not allowed");
+                                     " the model's folder, which needs --allow-outside-data");
   };
   if (relative.is_absolute()) return refuse("is an absolute path and may lie outside");
   if (std::ranges::find(relative, fs::path("..")) != relative.end())
@@ -97,6 +97,12 @@ Result<std::shared_ptr<const FileHandle>> ExternalFiles::open(const std::string&
   Result<std::shared_ptr<const FileHandle>> file = FileHandle::open(path);
   if (file) files_.emplace(location, *file);
   return file;
+}
+
+std::vector<fs::path> ExternalFiles::paths() const {
+  std::vector<fs::path> out;
+  for (const auto& [location, file] : files_) out.push_back(file->path());
+  return out;
 }
 
 Result<FileExtent> ExternalFiles::resolve(const onnx::TensorProto& message) {

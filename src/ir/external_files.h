@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "ortopt/base/result.h"
 #include "ortopt/ir/file_handle.h"
@@ -26,6 +27,8 @@ class ExternalFiles {
   /// incomplete, missing, short, not as long as the dimensions say, or outside the folder.
   [[nodiscard]] Result<FileExtent> resolve(const onnx::TensorProto& message);
   [[nodiscard]] bool used() const { return !files_.empty(); }
+  /// The files opened so far.
+  [[nodiscard]] std::vector<std::filesystem::path> paths() const;
 
  private:
   Result<std::shared_ptr<const FileHandle>> open(const std::string& location);

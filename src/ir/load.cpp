@@ -103,7 +103,7 @@ Result<LoadedModel> load_from(const std::shared_ptr<const FileHandle>& file,
   (*model)->notes().insert((*model)->notes().begin(), notes.begin(), notes.end());
   return LoadedModel{*std::move(model),
                      {file->path(), file->size(), scanned->content_bytes, external.used(),
-                      *std::move(fingerprint)}};
+                      *std::move(fingerprint), external.paths()}};
 }
 
 }  // namespace

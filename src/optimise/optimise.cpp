@@ -112,7 +112,24 @@ class Run {
     return source.has_external_data ? source.file_bytes + source.weight_bytes : source.file_bytes;
   }
 
+  /// Whether everything that the input is made of stays, unless the input itself is replaced.
+  Result<void> check_input_stays() const {
+    const auto is = [](const std::filesystem::path& one, const std::filesystem::path& other) {
+      std::error_code missing;
+      return std::filesystem::equivalent(one, other, missing);
+    };
+    const std::filesystem::path data = request_.output.string() + ".data";
+    const bool writes_data =
+        request_.weights != WeightPlacement::inline_ && !is(request_.output, request_.input);
+    for (const std::filesystem::path& read : staged_.original->data_files)
+      if (is(read, request_.output) || (writes_data && is(read, data)))
+        return fail(Code::usage, "the result would overwrite " + quoted(read) +
+                                     ", which the input reads; choose another output");
+    return {};
+  }
+
   Result<void> write() {
+    if (Result<void> stays = check_input_stays(); !stays) return stays;
     if (Result<void> made = folders_.create(request_.output.parent_path()); !made) return made;
     Result<SaveReport> saved =
         save_if([this](const std::filesystem::path& written) { return accept(written); });
@@ -168,6 +185,9 @@ class Run {
     options.runtime = *plan_.runtime;
     options.int32_inputs = request_.int32_inputs;
     options.changed_types = attempt_.facts.precision.changed_types;
+    options.approximates = request_.passes.gelu_approximation;
+    if (request_.passes.use_mask_index) options.padding = PaddingPromise::at_the_end;
+    if (request_.passes.no_attention_mask) options.padding = PaddingPromise::none;
     report_.verification = verify_equal(request_.input, written, options);
     verification_seconds_ += report_.verification.seconds;
   }

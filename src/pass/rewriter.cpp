@@ -26,6 +26,14 @@ const Node& reader_in(const Graph& graph, const Use& use) {
   return *reader;
 }
 
+/// For the log: what was made, or else what went.
+std::string description_of(const Rewrite& record) {
+  if (!record.made.empty()) return record.made + " '" + record.node + "'";
+  std::string names;
+  for (const std::string& name : record.replaced) names += (names.empty() ? "'" : "', '") + name;
+  return names.empty() ? "a value read by other nodes" : "without " + names + "'";
+}
+
 }  // namespace
 
 Rewriter::Rewriter(std::string_view pass, Node& at, Context& context)
@@ -148,7 +156,7 @@ void Rewriter::finish(Rewrite record, std::span<Node* const> candidates) {
   for (const auto& [old, by] : successors_)
     if (old->producer() == nullptr && !by->is_graph_output()) by->graph().rename(*by, old->name());
   if (context_->logger().enabled(LogLevel::debug))
-    context_->logger().debug(pass_ + ": " + record.made + " '" + record.node + "'");
+    context_->logger().debug(pass_ + ": " + description_of(record));
   context_->facts().rewrites.push_back(std::move(record));
 }
 

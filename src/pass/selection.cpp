@@ -36,6 +36,8 @@ Result<void> check_selection(const Selection& selection, const Pipeline& pipelin
       if (!known)
         return fail(Code::usage,
                     "there is no pass '" + std::string(id) + "'; --list-passes shows all");
+      if (text.ends_with('@'))
+        return fail(Code::usage, "'" + text + "' names no nodes: expected PASS or PASS@GLOB");
     }
   return {};
 }

@@ -10,10 +10,12 @@
 namespace ortopt {
 namespace {
 
-void warn_once(Context& context, std::string warning) {
+/// `where` is told of the first attention that gives cause: a model has dozens.
+void warn_once(Context& context, const std::string& warning, const std::string& where) {
   auto& warnings = context.facts().warnings;
-  if (std::ranges::find(warnings, warning) == warnings.end())
-    warnings.push_back(std::move(warning));
+  if (std::ranges::none_of(
+          warnings, [&](const std::string& earlier) { return earlier.starts_with(warning); }))
+    warnings.push_back(warning + where);
 }
 
 /// The graph wins; what it says is the evidence.
@@ -21,13 +23,16 @@ void compare_with_hints(const attention::Sdpa& sdpa, Context& context) {
   const Hints& hints = context.options().hints;
   const std::string where = " (softmax '" + sdpa.anchor->label() + "')";
   if (hints.num_heads != 0 && hints.num_heads != sdpa.heads)
-    warn_once(context, "num_heads is stated as " + std::to_string(hints.num_heads) +
-                           ", the graph has " + std::to_string(sdpa.heads) + " heads of " +
-                           std::to_string(sdpa.head_size) + where);
+    warn_once(context,
+              "num_heads is stated as " + std::to_string(hints.num_heads) + ", the graph has " +
+                  std::to_string(sdpa.heads) + " heads of " + std::to_string(sdpa.head_size),
+              where);
   const auto width = context.analysis().dim(*sdpa.query.source, -1);
   if (hints.hidden_size != 0 && width && width->constant() && *width != Dim(hints.hidden_size))
-    warn_once(context, "hidden_size is stated as " + std::to_string(hints.hidden_size) +
-                           ", attention reads " + width->text() + " features" + where);
+    warn_once(context,
+              "hidden_size is stated as " + std::to_string(hints.hidden_size) +
+                  ", attention reads " + width->text() + " features",
+              where);
 }
 
 }  // namespace

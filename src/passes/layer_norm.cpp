@@ -82,7 +82,9 @@ LayerNorm::LayerNorm() : FusionPass("layer_norm", "LayerNormalization in pieces 
     const DataType type = facts.dtype(m[x]);
     if (facts.dtype(m.root()) != type) return "its result has another type than its input";
     if (!casts_widen_only(m, type)) return "a cast in between loses digits";
-    return context.target().objection("", "LayerNormalization", facts.dtype(m[x]));
+    if (auto objection = context.target().objection("", "LayerNormalization", type))
+      return objection;
+    return pattern::shape_change(m, x);
   };
 
   rewrite = [=](const Match& m, Rewriter& to) -> Value& {

@@ -94,6 +94,7 @@ SkipLayerNorm::SkipLayerNorm()
     if (!is_over_last_axis(norm_node, facts)) return "the norm is not over the last axis alone";
     if (facts.is_constant(m[x]) || facts.is_constant(m[skip]))
       return "a constant is added, not a residual";
+    if (m.has(bias) && !context.options().bias_in_skip_layer_norm) return "a bias is not wanted";
     const auto width = facts.dim(m[x], -1);
     for (const Pattern& vector : {bias, gamma, beta})
       if (m.has(vector) && !(width && is_vector_of(m[vector], *width, facts)))

@@ -61,6 +61,40 @@ TEST(AttentionMasks, AnInt32MaskIsTakenAsItIs) {
       fused(", int32[B, S] mask", " y = com.microsoft.Attention<num_heads = 2>(x, w, b, mask)"));
 }
 
+TEST(AttentionMasks, TheFirstRowForAllOfTheBatchIsNoRawMask) {
+  const std::string first_row = R"(
+    m0 = Unsqueeze(mask, at12) m1 = Gather<axis = 0>(m0, at0) s = Where(m1, s1, lowest))";
+  const auto model = test_support::model_of(masked(
+      ", bool[B, S] mask", first_row, ", int64[1] at0 = {0}, float lowest = {-3.4028235e38}"));
+  Facts facts;
+  ASSERT_TRUE(run_pass(Attention{}, *model, {}, facts));
+  for (const Node& node : model->graph().nodes())
+    EXPECT_FALSE(node.is("com.microsoft", "Attention") && node.input(3) != nullptr);
+}
+
+TEST(AttentionMasks, PositionsThatHideAllKeysOfAQueryAreRefusedWhereScoresAreReplaced) {
+  const std::string constants = ", int64 i0 = {0}, int64 i1 = {1}";
+  const std::string positions = R"(
+    shape = Shape(x) n = Gather(shape, i1) r = Range(i0, n, i1) rows = Unsqueeze(r, at1))";
+  for (const std::string seen : {"Less(r, rows)", "Greater(r, rows)"})
+    EXPECT_UNCHANGED(
+        Attention{},
+        masked("", positions + " seen = " + seen + " s = Where(seen, s1, low)", constants),
+        "it hides all keys of some query");
+}
+
+TEST(AttentionMasks, LengthsOnRequest) {
+  // No EXPECT_REWRITE: its oracle tries masks that no length can say.
+  const auto model = test_support::model_of(masked(", int64[B, S] mask", padding));
+  const auto expected = test_support::model_of(fused(", int64[B, S] mask", R"(
+    i = Cast<to = 6>(mask) l = ReduceSum<keepdims = 0>(i, at1)
+    y = com.microsoft.Attention<num_heads = 2>(x, w, b, l))"));
+  Facts facts;
+  ASSERT_TRUE(run_pass(Attention{}, *model, {.use_mask_index = true}, facts));
+  EXPECT_TRUE(test_support::same_graph(expected->graph(), model->graph()));
+  EXPECT_EQ(facts.assumptions.front().text, "padding is at the end (use_mask_index)");
+}
+
 TEST(AttentionMasks, TheFillValueIsTheGraphsOwn) {
   EXPECT_REWRITE(Attention{},
                  masked(", bool[B, S] mask", R"(

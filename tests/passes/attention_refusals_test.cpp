@@ -61,6 +61,14 @@ TEST(AttentionRefusals, TwoScoreTerms) {
                    "Add joins 2 score terms (disentangled or relative attention)");
 }
 
+TEST(AttentionRefusals, ScoresOfAnOperatorOfTheRuntime) {
+  EXPECT_UNCHANGED(Attention{},
+                   graph(torch_operands() + R"(
+    s = com.microsoft.FusedMatMul<alpha = 0.5>(q, kt) p = Softmax(s))" +
+                         result),
+                   "the scores come from FusedMatMul, which is no product");
+}
+
 TEST(AttentionRefusals, ABiasComputedFromAProjection) {
   EXPECT_UNCHANGED(Attention{},
                    graph(torch_operands() + R"(

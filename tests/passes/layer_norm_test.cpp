@@ -176,6 +176,17 @@ TEST(LayerNorm, LeavesWeightsThatAreNoVectorOfFeaturesBehindTheNorm) {
     })");
 }
 
+TEST(LayerNorm, KeepsWhatAConstantMakesOfAHigherRank) {
+  for (const std::string constants :
+       {"float[4] w = {1, 2, 3, 4}, float[1, 1, 4] b = {5, 6, 7, 8}, float e = {0.00001}",
+        "float[4] w = {1, 2, 3, 4}, float[4] b = {5, 6, 7, 8}, float[1, 1, 1] e = {0.00001}"})
+    EXPECT_UNCHANGED(LayerNorm{}, "g (float[B, 4] x) => (float[1, B, 4] y) <" + constants + R"(> {
+      m = ReduceMean <axes = [-1]> (x) c = Sub(x, m) q = Mul(c, c) v = ReduceMean <axes = [-1]> (q)
+      s = Add(v, e) r = Sqrt(s) n = Div(c, r) g = Mul(n, w) y = Add(g, b)
+    })",
+                     "a constant may broadcast 'x' to another shape");
+}
+
 TEST(LayerNorm, KeepsAnEpsilonThatIsNotPositive) {
   EXPECT_UNCHANGED(LayerNorm{}, R"(
     g (float[B, 4] x) => (float[B, 4] y)

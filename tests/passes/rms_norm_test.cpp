@@ -78,6 +78,15 @@ TEST(RmsNorm, KeepsAScaleThatIsNoVectorOfFeatures) {
                    "gamma 'w' is no vector over the last dimension");
 }
 
+TEST(RmsNorm, KeepsWhatAConstantMakesOfAHigherRank) {
+  EXPECT_UNCHANGED(RmsNorm{}, R"(
+    <ir_version: 8, opset_import: ["" : 17]>
+    g (float[B, 4] x) => (float[1, B, 4] y) <float[1, 1, 4] w = {1, 2, 3, 4}, float e = {0.00001}> {
+      q = Mul(x, x) m = ReduceMean<axes = [-1]>(q) s = Add(m, e) r = Sqrt(s) n = Div(x, r) y = Mul(w, n)
+    })",
+                   "a constant may broadcast 'x' to another shape");
+}
+
 TEST(RmsNorm, KeepsAnEpsilonThatIsNotPositive) {
   EXPECT_UNCHANGED(RmsNorm{}, R"(
     <ir_version: 8, opset_import: ["" : 17]>

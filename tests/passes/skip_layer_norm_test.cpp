@@ -63,6 +63,19 @@ TEST(SkipLayerNorm, ThePartThatBroadcastsOverTheBatchComesSecond) {
           "{ y = com.microsoft.SkipLayerNormalization <epsilon = 0.001> (r, x, w, b) }");
 }
 
+TEST(SkipLayerNorm, ABiasStaysOutsideOnRequest) {
+  const std::string head =
+      "g (float[B, S, 4] x, float[B, S, 4] r) => (float[B, S, 4] y) " + std::string(weights);
+  EXPECT_REWRITE(SkipLayerNorm{},
+                 head +
+                     "{ t = Add(x, d) s = Add(t, r) "
+                     "y = LayerNormalization <axis = -1, epsilon = 0.001> (s, w, b) }",
+                 head +
+                     "{ t = Add(x, d) "
+                     "y = com.microsoft.SkipLayerNormalization <epsilon = 0.001> (t, r, w, b) }",
+                 PassOptions{.bias_in_skip_layer_norm = false});
+}
+
 void expect_kept(std::string_view inputs, std::string_view body, std::string_view reason,
                  const PassOptions& options = {}) {
   EXPECT_UNCHANGED(SkipLayerNorm{},

@@ -91,6 +91,25 @@ TEST_F(Files, WeightsGoToAFileOfTheirOwnWhenAsked) {
   }
 }
 
+TEST_F(Files, DataThatTheInputReadsIsNotOverwritten) {
+  std::string numbers = "0.5";
+  for (int i = 1; i < 40 * 40; ++i) numbers += ", " + std::to_string(i);
+  const auto model =
+      test_support::model_of("g (float[batch, 40] x) => (float[batch, 40] y) <float[40, 40] w = {" +
+                             numbers + "}> { t = MatMul(x, w) y = Identity(t) }");
+  ASSERT_TRUE(save(*model, folder_ / "a.onnx", {.weights = WeightPlacement::external}));
+  std::filesystem::rename(folder_ / "a.onnx", folder_ / "b.onnx");
+  const std::string data = bytes_of_file(folder_ / "a.onnx.data");
+  for (const std::string output : {"a.onnx", "a.onnx.data"}) {
+    const Outcome outcome = ort_opt({"b.onnx", "-o", output});
+    EXPECT_EQ(outcome.exit_code, 2) << outcome.err;
+    EXPECT_THAT(outcome.err, HasSubstr("which the input reads"));
+  }
+  EXPECT_EQ(bytes_of_file(folder_ / "a.onnx.data"), data);
+  EXPECT_EQ(ort_opt({"b.onnx", "-o", "a.onnx", "--inline"}).exit_code, 0);
+  EXPECT_EQ(ort_opt({"b.onnx", "-o", "b.onnx"}).exit_code, 0);
+}
+
 TEST_F(Files, IntegerInputsBecomeInt32WhenAsked) {
   const auto model =
       test_support::model_of("g (int64[batch] ids) => (int64[batch] y) { y = Neg(ids) }");

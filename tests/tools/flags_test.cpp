@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/tools/workplace.h"
+#include "tools/ort_opt/incumbent.h"
 
 namespace ortopt {
 namespace {
@@ -114,6 +115,13 @@ TEST_F(Flags, ValuesThatMakeNoSenseAreRefused) {
       {"model.onnx", "--only_onnxruntime", "--opt_level", "0"},
       {"model.onnx", "--dump", "--report", "-"},
       {"model.onnx", "--dump", "--explain=json"},
+      {"model.onnx", "--dry-run", "--verify", "on"},
+      {"model.onnx", "--dry-run=yes"},
+      {"model.onnx", "--disable_attention=false"},
+      {"model.onnx", "--output", ""},
+      {"model.onnx", "--target", ""},
+      {"model.onnx", "--only", "attention@"},
+      {"model.onnx", "--num_heads", "99999999999999999999"},
       {"info"},
       {"info", "model.onnx", "--what"},
   };
@@ -124,6 +132,47 @@ TEST_F(Flags, ValuesThatMakeNoSenseAreRefused) {
     EXPECT_EQ(outcome.out, "");
   }
   EXPECT_EQ(folder_.listing(), "model.onnx\n");
+}
+
+TEST_F(Flags, TheLastOfAFlagGivenTwiceCounts) {
+  const Outcome outcome =
+      ort_opt({"--input",     "no.onnx",  "--input",     "model.onnx", "--output",    "no.onnx",
+               "--output",    "out.onnx", "--num_heads", "3",          "--num-heads", "12",
+               "--opt_level", "99",       "--opt-level", "0",          "--verify",    "on",
+               "--verify",    "off",      "--verbose",   "--verbose"});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_EQ(folder_.listing(), "model.onnx\nout.onnx\n");
+  const std::string info = ort_opt({"info", "out.onnx"}).out;
+  EXPECT_THAT(info, HasSubstr("--num_heads 12"));
+  EXPECT_THAT(info, Not(HasSubstr("--num_heads 3")));
+}
+
+TEST_F(Flags, AFlagThatTakesNoValueSaysSo) {
+  EXPECT_THAT(ort_opt({"model.onnx", "--dry-run=no"}).err, HasSubstr("--dry-run takes no value"));
+  EXPECT_THAT(ort_opt({"model.onnx", "--num_heads", "x"}).err,
+              HasSubstr("expected a number, 0 or more, found 'x'"));
+  EXPECT_THAT(ort_opt({"model.onnx", "b.onnx"}).err, HasSubstr("'b.onnx' was not expected"));
+}
+
+TEST_F(Flags, SwitchesNamePassesThatExist) {
+  const std::string passes = ort_opt({"--list-passes"}).out;
+  const auto is_planned = [](std::string_view pass) {
+    return pass.empty() || pass == "rotary_embedding" || pass == "group_norm";
+  };
+  for (const tool::FusionSwitch& entry : tool::fusion_switches)
+    for (const std::string_view pass : entry.passes)
+      EXPECT_TRUE(is_planned(pass) || passes.find("  " + std::string(pass) + " ") != passes.npos)
+          << entry.flag << " names " << pass;
+}
+
+TEST_F(Flags, WhatCannotBePrintedIsAFailure) {
+  const std::string binary = (std::filesystem::path(ORTOPT_BIN) / "ort-opt").string();
+  for (const std::string flags : {"--dump", "--report -", "--explain=json"}) {
+    const std::string line = "'" + binary + "' --dry-run " + flags + " model.onnx > /dev/full";
+    const Outcome outcome = test_support::run_process("/bin/sh", {"-c", line}, folder_.path());
+    EXPECT_EQ(outcome.exit_code, 1) << flags;
+    EXPECT_THAT(outcome.err, HasSubstr("standard output cannot be written"));
+  }
 }
 
 TEST_F(Flags, ExplainDoesNotTakeTheFileForItsValue) {

@@ -87,5 +87,20 @@ TEST(ModelsFolder, HoldsNoModelThatTheManifestDoesNotList) {
   }
 }
 
+/// What the user asked for, or promised, is not held against the result.
+TEST(Promises, AreKeptInMindWhenTheResultIsVerified) {
+  if (!find_runtime()) GTEST_SKIP() << "no ONNX Runtime";
+  const test_support::TemporaryFolder folder;
+  for (const std::string flag :
+       {"--no_attention_mask", "--use_mask_index", "--enable_gelu_approximation"}) {
+    const test_support::Outcome outcome = test_support::run_process(
+        std::filesystem::path(ORTOPT_BIN) / "ort-opt",
+        {ORTOPT_MODELS "/bert-t21-legacy-eager-op13.onnx", "--output", folder / "out.onnx",
+         "--verify", "on", "--expect", "attention=2", flag},
+        folder.path());
+    EXPECT_EQ(outcome.exit_code, 0) << flag << ": " << outcome.err;
+  }
+}
+
 }  // namespace
 }  // namespace ortopt

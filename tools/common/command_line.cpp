@@ -1,12 +1,23 @@
 #include "tools/common/command_line.h"
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 #include "ortopt/base/version.h"
 #include "tools/common/arguments.h"
 
 namespace ortopt::tool {
+
+CLI::Validator whole_number() {
+  const auto check = [](const std::string& text) -> std::string {
+    constexpr std::size_t most_digits = 18;
+    const bool is_number = !text.empty() && text.size() <= most_digits &&
+                           text.find_first_not_of("0123456789") == text.npos;
+    return is_number ? "" : "expected a number, 0 or more, found '" + text + "'";
+  };
+  return {check, "NUMBER"};
+}
 
 CommandLine::CommandLine(std::string name, std::string description, std::string examples)
     : app_(std::move(description), std::move(name)) {
@@ -29,6 +40,9 @@ Result<std::string> CommandLine::parse(const std::vector<std::string>& arguments
   } catch (const CLI::ParseError& error) {
     return fail(Code::usage, explain(error));
   }
+  for (const CLI::Option* declared : app_.get_options())
+    for (const std::string& value : declared->results())
+      if (value.empty()) return fail(Code::usage, declared->get_name() + " has an empty value");
   return std::string();
 }
 
@@ -48,6 +62,11 @@ std::string CommandLine::explain(const CLI::ParseError& error) const {
            (nearest.empty() ? "; see --help" : "; did you mean " + nearest + "?");
   }
   std::string message = error.what();
+  constexpr std::string_view given_a_value = " was given a disallowed flag override";
+  if (message.ends_with(given_a_value))
+    return "--" + message.substr(0, message.size() - given_a_value.size()) + " takes no value";
+  if (!app_.remaining().empty())
+    return "'" + app_.remaining().front() + "' was not expected; see --help";
   std::replace(message.begin(), message.end(), '\n', ' ');
   return message;
 }

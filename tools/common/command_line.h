@@ -11,6 +11,9 @@
 
 namespace ortopt::tool {
 
+/// Takes 0, 1, 2 … only; CLI11's own check tells of its bounds with 309 digits.
+[[nodiscard]] CLI::Validator whole_number();
+
 /// The command line of a tool: CLI11's, with dashes and underscores taken alike, the name that was
 /// probably meant for one that is unknown, --version, and errors of ours.
 class CommandLine {
@@ -24,17 +27,22 @@ class CommandLine {
   /// The heading of the options that are declared from now on.
   void group(std::string title) { group_ = std::move(title); }
 
-  /// An option with a value, "-b,--batch_size"; several when `value` is a vector.
+  /// An option with a value, "-b,--batch_size"; several when `value` is a vector. Of one that is
+  /// given twice the last counts. Empty values are refused.
   template <class Value>
   CLI::Option* option(const std::string& names, Value& value, const std::string& help) {
-    return app_.add_option(names, value, help)->group(group_);
+    CLI::Option* declared = app_.add_option(names, value, help)->group(group_);
+    // As in argparse, the last one counts: scripts append to what others have put together.
+    if (declared->get_expected_max() == 1)
+      declared->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+    return declared;
   }
   CLI::Option* flag(const std::string& names, bool& value, const std::string& help) {
-    return app_.add_flag(names, value, help)->group(group_);
+    return app_.add_flag(names, value, help)->group(group_)->disable_flag_override();
   }
   /// A flag that is asked for by is_given.
   CLI::Option* flag(const std::string& names, const std::string& help) {
-    return app_.add_flag(names)->description(help)->group(group_);
+    return app_.add_flag(names)->description(help)->group(group_)->disable_flag_override();
   }
   /// An option whose value is a path.
   template <class Value>

@@ -17,7 +17,10 @@ int run_tool(std::string_view name, int count, char** arguments, Tool& run) {
   remove_temporary_files_when_interrupted();
   try {
     const Result<int> exit_code = run({arguments + 1, arguments + count});
-    return exit_code ? *exit_code : complain(name, exit_code.error());
+    if (!exit_code) return complain(name, exit_code.error());
+    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
+      return complain(name, {Code::failure, "standard output cannot be written", {}});
+    return *exit_code;
   } catch (const std::exception& bug) {
     return complain(name, {Code::internal, std::string("internal error: ") + bug.what(), {}});
   }

@@ -67,8 +67,8 @@ class OptimiserLine {
   void declare_hints() {
     line_.group("The model (all of it is found out without these)");
     option("--model_type", flags_.model_type, "bert, gpt2, vit, ... or auto");
-    option("--num_heads", flags_.num_heads, "Attention heads")->check(CLI::NonNegativeNumber);
-    option("--hidden_size", flags_.hidden_size, "Width")->check(CLI::NonNegativeNumber);
+    option("--num_heads", flags_.num_heads, "Attention heads")->check(whole_number());
+    option("--hidden_size", flags_.hidden_size, "Width")->check(whole_number());
     option("--sequence_length", flags_.sequence_length, "No effect: lengths stay as they are");
   }
 
@@ -86,6 +86,8 @@ class OptimiserLine {
     option("--target", flags_.target, "any, cpu or cuda, with or without ',ort=1.16'");
     for (const FusionSwitch& entry : fusion_switches)
       line_.flag(std::string(entry.flag), std::string(entry.help));
+    flag("--disable_bias_skip_layer_norm", flags_.no_bias_in_skip_layer_norm,
+         "No bias in SkipLayerNormalization");
     flag("--enable_gelu_approximation", flags_.gelu_approximation, "Gelu may become FastGelu");
     flag("--use_mask_index", flags_.use_mask_index,
          "Attention gets lengths: padding is at the end only");
@@ -96,7 +98,7 @@ class OptimiserLine {
     flag("--input_int32", flags_.input_int32, "Integer inputs become int32");
     flag("--convert_to_packing_mode", flags_.packing, "Not yet");
     for (const IneffectiveFlag& entry : ineffective_flags)
-      app_.add_flag(std::string(entry.flag))->group("");
+      line_.flag(std::string(entry.flag), "")->group("");
   }
 
   void declare_precision() {
@@ -181,7 +183,7 @@ class OptimiserLine {
       const std::string name = "--" + declared->get_lnames().front();
       const bool is_flag = declared->get_expected_max() == 0;
       if (is_flag) flags_.switches.push_back(name);
-      for (const std::string& value : declared->results()) {
+      for (const std::string& value : declared->reduced_results()) {
         const std::string text = is_flag ? name : name + " " + value;
         flags_.given.push_back(text);
         if (!quiet_.contains(declared)) flags_.shaping.push_back(text);

@@ -25,6 +25,7 @@ struct Flags {
   int64_t sequence_length = 0;
 
   std::vector<std::string> switches;  ///< Flags of incumbent.h that were given.
+  bool no_bias_in_skip_layer_norm = false;
   bool gelu_approximation = false;
   bool use_mask_index = false;
   bool use_raw_mask = false;

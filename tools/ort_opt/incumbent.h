@@ -12,17 +12,10 @@ struct FusionSwitch {
   std::array<std::string_view, 3> passes;  ///< Ids, as far as they exist.
 };
 
-inline constexpr std::array<FusionSwitch, 9> fusion_switches = {{
+inline constexpr std::array<FusionSwitch, 8> fusion_switches = {{
     {"--disable_attention", "No attention fusion", {"attention"}},
-    {"--disable_layer_norm",
-     "No LayerNormalization fusion",
-     {"layer_norm", "simplified_layer_norm"}},
-    {"--disable_skip_layer_norm",
-     "No SkipLayerNormalization fusion",
-     {"skip_layer_norm", "skip_simplified_layer_norm"}},
-    {"--disable_bias_skip_layer_norm",
-     "No bias in SkipLayerNormalization",
-     {"bias_skip_layer_norm"}},
+    {"--disable_layer_norm", "No LayerNormalization fusion", {"layer_norm", "rms_norm"}},
+    {"--disable_skip_layer_norm", "No SkipLayerNormalization fusion", {"skip_layer_norm"}},
     {"--disable_embed_layer_norm", "No EmbedLayerNormalization fusion", {"embed_layer_norm"}},
     {"--disable_gelu", "No Gelu and FastGelu fusion", {"gelu", "fast_gelu", "quick_gelu"}},
     {"--disable_bias_gelu", "No bias in Gelu", {"bias_gelu", "bias_fast_gelu"}},

@@ -92,6 +92,7 @@ class Interpreter {
 
   Result<void> take_target() {
     PassOptions& passes = request().passes;
+    passes.bias_in_skip_layer_norm = !flags_.no_bias_in_skip_layer_norm;
     passes.gelu_approximation = flags_.gelu_approximation;
     passes.use_multi_head_attention = flags_.use_multi_head_attention;
     // The incumbent applies the three mask flags in this order; the last one wins.
@@ -133,6 +134,10 @@ class Interpreter {
   }
 
   Result<void> take_checks() {
+    if (flags_.dry_run && flags_.verify == "on")
+      return fail(Code::usage,
+                  "--verify on and --dry-run exclude each other: what is not written "
+                  "cannot be run");
     request().strict = flags_.strict;
     request().require_fusion = flags_.require_fusion;
     request().verify = flags_.verify == "on"    ? VerifyMode::on

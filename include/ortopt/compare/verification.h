@@ -27,6 +27,9 @@ struct Verification {
   [[nodiscard]] bool is_equal() const { return outcome == Outcome::equal; }
 };
 
+/// On which sides of a sequence a result copes with padding.
+enum class PaddingPromise { both_sides, at_the_end, none };
+
 struct VerifyOptions {
   std::filesystem::path runtime;  ///< The library (find_runtime).
   uint64_t seed = 1;
@@ -34,6 +37,9 @@ struct VerifyOptions {
   bool int32_inputs = false;  ///< The result takes int32 where the original takes int64.
   /// Inputs and outputs that are of another floating type in the result, on purpose.
   std::map<std::string, DataType> changed_types;
+  /// What the user promised about padding: no other is tried.
+  PaddingPromise padding = PaddingPromise::both_sides;
+  bool approximates = false;  ///< Allowed to differ as much as half floats are.
 };
 
 /// Runs `original` (the runtime's optimisation off) and `result` (on) in a child process on inputs

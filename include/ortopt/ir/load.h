@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "ortopt/base/result.h"
 #include "ortopt/ir/model.h"
@@ -26,6 +27,7 @@ struct SourceFacts {
   bool has_external_data = false;
   std::string fingerprint;  ///< xxHash of the graph without weights and of a sample of every
                             ///< weight's bytes, hexadecimal.
+  std::vector<std::filesystem::path> data_files;  ///< Those that external data is read from.
 };
 
 struct LoadedModel {

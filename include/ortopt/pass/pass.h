@@ -34,6 +34,7 @@ struct PassOptions {
   bool use_mask_index = false;  ///< 1-D right-padding lengths instead of the raw mask.
   bool no_attention_mask =
       false;  ///< Drop attention masks (the user promises that nothing is padded).
+  bool bias_in_skip_layer_norm = true;    ///< SkipLayerNormalization takes a bias, too.
   bool use_multi_head_attention = false;  ///< Prefer MultiHeadAttention to Attention.
   bool gelu_approximation = false;        ///< Gelu may become FastGelu.
 };

@@ -16,6 +16,7 @@ namespace ortopt {
 ///   ε a positive constant                  a floor of Max(·, 0) under the root changes nothing
 ///   γ, β constants, one number a feature   they become the operator's vectors; without γ: ones
 ///   casts widen to float or double only    the operator computes in float
+///   no constant raises the rank            the result has the shape of the input
 /// Seen in: TorchScript and dynamo below opset 17 (pieces), tf2onnx and Keras (x·k + (β − E[x]·k)
 /// with k = γ / √(Var + ε); ReduceMean or GlobalAveragePool of rank 3), keras-bert (Max under the
 /// root), models without β (ModernBERT) or both;

@@ -15,6 +15,7 @@ namespace ortopt {
 ///   last axis only, proved       what builds on this operator has no axis
 ///   ε a positive constant        the operator's is
 ///   γ a constant vector          it becomes the operator's scale
+///   no constant raises the rank  the result has the shape of the input
 ///   casts in between to float    the operator computes in float, whatever its input is
 ///   type of y is that of x       the operator has one type for both
 /// Seen in: T5, Llama, Qwen, Gemma (γ + 1 folded) from TorchScript and dynamo. The runtime takes the

@@ -238,6 +238,14 @@ std::optional<Dim> MaskMeaning::causal_offset() const {
   return holds_index ? std::nullopt : std::optional<Dim>(offset);
 }
 
+bool MaskMeaning::shows_own_key(const Dim& offset) const {
+  return std::ranges::all_of(literals, [&](const Literal& literal) {
+    if (literal.value != nullptr) return true;
+    const Dim own = Dim::symbol(query_index) + offset;
+    return literal.position.substituted(key_index, own).is_nonnegative() == true;
+  });
+}
+
 bool MaskMeaning::is_plain() const {
   std::size_t understood = (key_padding() != nullptr ? 1U : 0U) + (causal_offset() ? 1U : 0U);
   return proved && understood == literals.size();

@@ -1,6 +1,9 @@
 #include "passes/attention/mask_inputs.h"
 
 #include <utility>
+#include <vector>
+
+#include "ortopt/ir/model.h"
 
 namespace ortopt::attention {
 namespace {
@@ -20,6 +23,19 @@ Value& cast_of(Value& value, int64_t type, const Node& at, Rewriter& to) {
 bool is_ready(const Value* value, const Node& at) {
   return value != nullptr && value->producer() != nullptr && !value->producer()->is_removed() &&
          value->producer()->precedes(at);
+}
+
+Value& sum_over_keys(Value& mask, const Node& at, Rewriter& to) {
+  constexpr Opset axes_are_an_input{13};
+  const std::vector<int64_t> keys = {1};
+  const auto opset = at.graph().model().opset();
+  Attributes attributes = {{"keepdims", int64_t{0}}};
+  if (opset && *opset < axes_are_an_input) {
+    attributes.emplace_back("axes", keys);
+    return to.node("", "ReduceSum", {&mask}, std::move(attributes));
+  }
+  Value& axes = to.constant("axis_1", Tensor::of_int64s(keys));
+  return to.node("", "ReduceSum", {&mask, &axes}, std::move(attributes));
 }
 
 /// What a term adds to the scores where it meets them: for a Where, 0 or the number that hides.
@@ -47,18 +63,25 @@ Value& placed_addend(const PlacedTerm& placed, DataType type, const Node& at, Re
 
 Value* MaskMaker::padding(const MaskPlan& plan, Node& at, Rewriter& to) {
   if (!plan.padding) return nullptr;
-  const Literal& literal = *plan.padding;
+  Value& raw = raw_padding(*plan.padding, at, to);
+  if (!plan.as_lengths) return &raw;
+  Value*& made = lengths_[{&at.graph(), &raw}];
+  if (!is_ready(made, at)) made = &sum_over_keys(raw, at, to);
+  return made;
+}
+
+Value& MaskMaker::raw_padding(const Literal& literal, Node& at, Rewriter& to) {
   Value* mask = at.graph().resolve(literal.value->name());
   const DataType type = to.facts().dtype(*mask);
-  if (type == DataType::int32 && literal.assumed_binary && literal.visible_when_set) return mask;
+  if (type == DataType::int32 && literal.assumed_binary && literal.visible_when_set) return *mask;
   Value*& made = paddings_[{&at.graph(), mask, literal.visible_when_set, literal.assumed_binary}];
-  if (is_ready(made, at)) return made;
+  if (is_ready(made, at)) return *made;
   // The kernel asks "more than 0?". Where the graph asks "other than 0?", so must we.
   if (type != DataType::boolean && !(literal.assumed_binary && literal.visible_when_set))
     mask = &cast_of(*mask, boolean_code, at, to);
   if (!literal.visible_when_set) mask = &to.node("", "Not", {mask});
   made = &cast_of(*mask, int32_code, at, to);
-  return made;
+  return *made;
 }
 
 Value* MaskMaker::bias(const MaskPlan& plan, Node& at, Rewriter& to) {

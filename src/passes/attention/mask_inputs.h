@@ -19,6 +19,7 @@ namespace ortopt::attention {
 /// Which of the runtime's mask inputs and attributes say what the masks of one attention say.
 struct MaskPlan {
   std::optional<Literal> padding;  ///< The raw mask [batch, keys].
+  bool as_lengths = false;         ///< The padding is given as lengths [batch] instead.
   bool is_causal = false;
   /// Terms that are handed over as they are: their sum is the attention bias. A Where adds 0 or the
   /// number that hides.
@@ -38,14 +39,18 @@ struct MaskPlan {
 /// Makes mask inputs; what several attentions of one graph read is made once.
 class MaskMaker {
  public:
-  /// The raw mask as int32 [batch, keys]: more than 0 is visible. Null without padding.
+  /// The raw mask as int32 [batch, keys]: more than 0 is visible; or lengths [batch]. Null without
+  /// padding.
   [[nodiscard]] Value* padding(const MaskPlan& plan, Node& at, Rewriter& to);
   /// The attention bias. Null without one.
   [[nodiscard]] Value* bias(const MaskPlan& plan, Node& at, Rewriter& to);
 
  private:
+  Value& raw_padding(const Literal& literal, Node& at, Rewriter& to);
+
   std::map<std::tuple<const Graph*, std::vector<MaskTerm>, std::vector<int64_t>>, Value*> biases_;
   std::map<std::tuple<const Graph*, const Value*, bool, bool>, Value*> paddings_;
+  std::map<std::pair<const Graph*, const Value*>, Value*> lengths_;
 };
 
 }  // namespace ortopt::attention

@@ -2,6 +2,7 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <span>
 
 #include "passes/attention/mask_inputs.h"
 
@@ -77,6 +78,10 @@ class Planner {
         return std::nullopt;
       }
       plan.padding = *padding;
+      // The kernels take lengths for as many keys as queries only.
+      plan.as_lengths = context_->options().use_mask_index && sdpa_->key.past == nullptr &&
+                        size_of(shape_.keys) == size_of(shape_.queries);
+      if (plan.as_lengths) plan.assumptions.push_back("padding is at the end (use_mask_index)");
       // Of several values the largest is the padding's: the causal one is at least as negative.
       plan.filter_value = meaning.hidden_values.back();
       if (padding->assumed_binary && facts_->dtype(*padding->value) != DataType::boolean)
@@ -107,6 +112,8 @@ class Planner {
       return Refusal{"the mask is [" + (*dims)[0].text() + ", " + (*dims)[1].text() +
                      "], batch and keys are " + size_of(shape_.batch).text() + " and " +
                      size_of(shape_.keys).text()};
+    if (padding.index[0].is(0) && !(*dims)[0].is(1))
+      return Refusal{"the mask is read at its first row for all of the batch"};
     const bool is_cross = offset_->is(0) && size_of(shape_.keys) != size_of(shape_.queries);
     if (is_cross && !context_->target().is_at_least(sound_masks_since))
       return Refusal{
@@ -148,6 +155,10 @@ class Planner {
     if (term.kind != MaskTerm::Kind::keep_where && term.kind != MaskTerm::Kind::drop_where)
       return Refusal{"it multiplies the scores"};
     if (!term.fill || *term.fill > hides_below) return Refusal{"it does not replace to hide"};
+    // Padding is up to the inputs and may be assumed to leave a key; positions are what they are.
+    const MaskMeaning& meaning = prover_->prove(std::span(&term, 1), sdpa_->heads);
+    if (*term.fill > absorbs_below && meaning.proved && !meaning.shows_own_key(*offset_))
+      return Refusal{"it hides all keys of some query and replaces their scores"};
     if (*term.fill > absorbs_below) plan.assumptions.push_back("every query sees a key");
     return std::nullopt;
   }

@@ -52,6 +52,7 @@ class ScoreWalk {
     for (std::size_t k = 0; k < node.inputs().size(); ++k)
       if (const Value* input = node.input(k); input != nullptr && facts_->carries_scores(*input))
         live.push_back(k);
+    if (live.empty()) return refuse("the scores come from " + node.op() + ", which is no product");
     if (live.size() != 1)
       return refuse(node.op() + " joins " + std::to_string(live.size()) +
                     " score terms (disentangled or relative attention)");

@@ -67,6 +67,8 @@ struct MaskMeaning {
   [[nodiscard]] const Literal* key_padding() const;
   /// c of the only position literal when that is `query − key + c ≥ 0`; nothing otherwise.
   [[nodiscard]] std::optional<Dim> causal_offset() const;
+  /// Whether conditions on positions alone leave query i the key i + `offset`, for every i.
+  [[nodiscard]] bool shows_own_key(const Dim& offset) const;
   /// Whether there is nothing but at most one key padding and at most one causal literal.
   [[nodiscard]] bool is_plain() const;
 };
