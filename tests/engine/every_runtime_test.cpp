@@ -24,9 +24,11 @@ const std::filesystem::path bert =
 
 class EveryRuntime : public ::testing::TestWithParam<TestRuntime> {
  protected:
+  /// Older runtimes crash when they are let go of while the process ends.
+  static void TearDownTestSuite() { loaded_.clear(); }
+
   static Engine& engine() {
-    static std::map<std::string, std::unique_ptr<Engine>> loaded;
-    std::unique_ptr<Engine>& engine = loaded[GetParam().name];
+    std::unique_ptr<Engine>& engine = loaded_[GetParam().name];
     if (engine != nullptr) return *engine;
     Result<std::unique_ptr<Engine>> fresh = load_engine(GetParam().library);
     if (!fresh) throw std::runtime_error(fresh.error().text());
@@ -42,6 +44,9 @@ class EveryRuntime : public ::testing::TestWithParam<TestRuntime> {
     const auto source = inputs_for({.batch = 2, .sequence = 9}, session, bert);
     return *source->sample(0);
   }
+
+ private:
+  inline static std::map<std::string, std::unique_ptr<Engine>> loaded_;
 };
 
 double largest_difference(const std::vector<NamedTensor>& one,
