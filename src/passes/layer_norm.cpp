@@ -29,11 +29,12 @@ Pattern floored(const Pattern& p) {
       {pattern::call("Max", {p, 0.0, nothing}), pattern::call("Max", {0.0, p, nothing}), p});
 }
 
-/// Whether the one reader of `value` combines it with a vector of features.
+/// Whether the one reader of `value`, perhaps behind a Cast, combines it with a vector of features.
 bool joins_vector(const Value& value, std::string_view op, const Dim& width,
                   const Analysis& facts) {
   if (value.uses().size() != 1) return false;
   const Use& use = value.uses().front();
+  if (use.node->is("Cast")) return joins_vector(*use.node->output(), op, width, facts);
   const Value* other = use.node->is(op) ? use.node->input(1 - use.slot) : nullptr;
   return other != nullptr && as_feature_vector(*other, width, facts);
 }

@@ -28,6 +28,7 @@ class Finder {
   enum class Way {
     sum,      ///< The sum or mean itself.
     squares,  ///< What it is the sum of.
+    centred,  ///< What is squared.
   };
 
   void keep(const Node& node, std::string_view reason) { marks_.keep(node, pass_, reason); }
@@ -69,46 +70,57 @@ class Finder {
       if (!is_end && !goes_on) continue;
       found = true;
       keep(reader, "divides, or takes the root, by what has a small number added");
-      if (reader.is("Reciprocal") || reader.is("Pow")) keep_products(*reader.output());
+      const bool is_reciprocal = reader.is("Reciprocal") || reader.is("Pow") ||
+                                 (reader.is("Div") && facts_.is_constant(*reader.input(0)));
+      if (is_reciprocal) keep_products(*reader.output());
     }
     return found;
   }
 
-  /// x · (1 / y) is a division.
+  /// x · (1 / y) is a division; γ · (1 / y) is to become one.
   void keep_products(const Value& reciprocal) {
-    for (const Use& use : reciprocal.uses())
-      if (use.node->is("Mul")) keep(*use.node, "divides by what has a small number added");
+    for (const Use& use : reciprocal.uses()) {
+      if (!use.node->is("Mul")) continue;
+      keep(*use.node, "divides by what has a small number added");
+      if (facts_.is_constant(*use.node->input(1 - use.slot))) keep_products(*use.node->output());
+    }
   }
 
   /// The mean or sum, with its squares and the centring before them.
   void keep_statistic(const Value& value, Way way) {
     const Node* node = value.producer();
     if (node == nullptr || !is_float32(&value, facts_)) return;
-    const bool is_square = is_power(*node) || (node->is("Mul") && node->input(0) == node->input(1));
-    constexpr std::string_view reason = "is a statistic that is divided by";
-    if (is_sum(*node) || node->is("ReduceMax")) {
-      keep(*node, reason);
-      keep_statistic(*node->input(0), Way::squares);
-    } else if (is_square || node->is("Sqrt") || node->is("Abs") || is_move(*node) ||
-               node->is("Cast")) {
-      keep(*node, reason);
-      keep_statistic(*node->input(0), way);
-    } else if (node->is("Sub") && way == Way::squares && is_mean(node->input(1))) {
-      keep(*node, reason);
-      keep(*node->input(1)->producer(), reason);
-    } else if (node->is("Sub") && way == Way::sum) {
-      // E[x²] − E[x]².
-      keep(*node, reason);
-      keep_statistic(*node->input(0), way);
-      keep_statistic(*node->input(1), way);
-    }
+    const bool is_square = node->is("Pow") || (node->is("Mul") && node->input(0) == node->input(1));
+    if (node->is("Sub")) return keep_difference(*node, way);
+    if (way == Way::centred) return;
+    if (is_sum(*node) || node->is("ReduceMax"))
+      way = Way::squares;
+    else if (is_square && way == Way::squares)
+      way = Way::centred;
+    else if (!is_square && !node->is("Sqrt") && !node->is("Abs") && !is_move(*node) &&
+             !node->is("Cast"))
+      return;
+    keep(*node, statistic_reason);
+    keep_statistic(*node->input(0), way);
   }
 
-  [[nodiscard]] static bool is_power(const Node& node) { return node.is("Pow"); }
-
-  [[nodiscard]] static bool is_mean(const Value* value) {
-    return value != nullptr && value->producer() != nullptr && value->producer()->is("ReduceMean");
+  /// x − E[x] before it is squared, or E[x²] − E[x]².
+  void keep_difference(const Node& node, Way way) {
+    const bool is_of_means = way == Way::sum;
+    if (!is_of_means && !comes_from_mean(node.input(1))) return;
+    keep(node, statistic_reason);
+    if (is_of_means) keep_statistic(*node.input(0), Way::sum);
+    keep_statistic(*node.input(1), Way::sum);
   }
+
+  [[nodiscard]] static bool comes_from_mean(const Value* value) {
+    const Node* node = value->producer();
+    while (node != nullptr && (is_move(*node) || node->is("Cast")))
+      node = node->input(0)->producer();
+    return node != nullptr && (node->is("ReduceMean") || node->is("GlobalAveragePool"));
+  }
+
+  static constexpr std::string_view statistic_reason = "is a statistic that is divided by";
 
   const Analysis& facts_;
   std::string_view pass_;

@@ -99,17 +99,11 @@ std::string precision_line(const PrecisionFacts& facts) {
                      facts.casts == 1 ? "" : "s");
 }
 
-bool is_clamped(const ConvertedWeight& weight) {
-  return weight.clamped->too_large() + weight.clamped->too_small() > 0;
-}
+/// Numbers that are too small are next to 0 before and after: the JSON report has them.
+bool is_clamped(const ConvertedWeight& weight) { return weight.clamped->too_large() > 0; }
 
 std::string clamped_line(const ConvertedWeight& weight) {
-  std::string line = fmt::format("{}:", weight.name);
-  if (const uint64_t count = weight.clamped->too_large(); count > 0)
-    line += fmt::format(" {} too large", count);
-  if (const uint64_t count = weight.clamped->too_small(); count > 0)
-    line += fmt::format("{} {} too small", line.ends_with(":") ? "" : ",", count);
-  return line;
+  return fmt::format("{}: {}", weight.name, weight.clamped->too_large());
 }
 
 void add_precision(const PrecisionFacts& facts, Table& table) {
@@ -119,7 +113,8 @@ void add_precision(const PrecisionFacts& facts, Table& table) {
   table.list("Kept in float32", group_kept(facts.kept), kept_line, "--report");
   std::vector<ConvertedWeight> clamped;
   std::ranges::copy_if(facts.weights, std::back_inserter(clamped), is_clamped);
-  table.list("Weights with numbers that the type does not hold", clamped, clamped_line, "--report");
+  table.list("Weights with numbers that are too large for the type, and how many", clamped,
+             clamped_line, "--report");
 }
 
 std::string itself(const std::string& text) { return text; }

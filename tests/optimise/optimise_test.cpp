@@ -106,6 +106,35 @@ TEST_F(OptimiseWithRuntime, TakesBackTheOnePassAtFaultAndKeepsTheRest) {
   EXPECT_EQ(operators_of(folder_ / "out.onnx"), (OperatorCounts{{"Tanh", 1}}));
 }
 
+TEST_F(OptimiseWithRuntime, TakesBackHalfPrecisionThatOverflowsAndKeepsTheRest) {
+  OptimiseRequest request = request_for(R"(
+    i = Identity(x)
+    many = Constant<value_float = 100000.0>() few = Constant<value_float = 0.00001>()
+    a = Mul(i, many) b = Erf(a) c = Mul(a, few) y = Add(b, c))");
+  request.precision.precision = Precision::float16;
+  const auto report = optimise(request, logger_);
+  ASSERT_TRUE(report) << report.error().text();
+  EXPECT_THAT(report->taken_back, ElementsAre("half_precision"));
+  ASSERT_TRUE(report->problem);
+  EXPECT_EQ(report->problem->code, Code::taken_back);
+  EXPECT_TRUE(report->verification.is_equal()) << report->verification.reason;
+  EXPECT_EQ(operators_of(folder_ / "out.onnx"),
+            (OperatorCounts{{"Add", 1}, {"Erf", 1}, {"Mul", 2}}));
+}
+
+TEST_F(OptimiseWithRuntime, AHalfSignatureIsVerifiedLikeAnyOther) {
+  OptimiseRequest request = request_for("y = Tanh(x)");
+  request.pipeline = [] { return Pipeline(); };
+  request.precision = {.precision = Precision::float16, .keep_io_types = false};
+  const auto report = optimise(request, logger_);
+  ASSERT_TRUE(report) << report.error().text();
+  EXPECT_FALSE(report->problem) << report->problem->text();
+  EXPECT_TRUE(report->verification.is_equal()) << report->verification.reason;
+  EXPECT_THAT(report->facts.precision.changed_types,
+              UnorderedElementsAre(testing::Pair("x", DataType::float16),
+                                   testing::Pair("y", DataType::float16)));
+}
+
 TEST_F(OptimiseWithRuntime, TakesBackSeveralPassesAtFault) {
   const auto report = optimise(request_for("a = Identity(x) b = Tanh(a) y = Exp(b)"), logger_);
   ASSERT_TRUE(report) << report.error().text();

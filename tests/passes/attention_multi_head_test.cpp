@@ -142,6 +142,19 @@ TEST(AttentionMultiHead, QueriesStandBehindThePast) {
     y, k, v = com.microsoft.MultiHeadAttention<num_heads = 2, unidirectional = 1>(q1, k1, v1, , , , pk, pv))"));
 }
 
+TEST(AttentionMultiHead, ACacheOfAnotherTypeIsRefused) {
+  std::string body = cached("Cast<to = 1>(kd)", "Cast<to = 1>(vd)");
+  body.insert(body.find("k = Cast"), R"(
+    kw = Cast<to = 11>(k3) kd = Concat<axis = 2>(pk, kw)
+    vw = Cast<to = 11>(v3) vd = Concat<axis = 2>(pv, vw) )");
+  EXPECT_UNCHANGED(
+      Attention{},
+      attention_graph("(float[B, S, 8] x, double[B, 2, P, 4] pk, double[B, 2, P, 4] pv) => "
+                      "(float[B, S, 8] y, double[B, 2, A, 4] kd, double[B, 2, A, 4] vd)",
+                      AttentionNumbers{}.text(), body),
+      "'pk' has another type than the queries");
+}
+
 TEST(AttentionMultiHead, CausalityNeedsARuntimeWhoseOperatorHasIt) {
   EXPECT_UNCHANGED(Attention{}, causal_with_past(),
                    "causal MultiHeadAttention needs ONNX Runtime 1.17",

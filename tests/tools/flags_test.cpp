@@ -11,7 +11,15 @@ using test_support::Outcome;
 using testing::HasSubstr;
 using testing::Not;
 
-using Flags = Workplace;
+class Flags : public Workplace {
+ protected:
+  /// A model with weights to convert, as bert.onnx.
+  void take_bert() {
+    std::filesystem::copy_file(
+        std::filesystem::path(ORTOPT_MODELS) / "bert-t26-legacy-sdpa-op14.onnx",
+        folder_ / "bert.onnx");
+  }
+};
 
 TEST_F(Flags, TheCommandLineOfTheIncumbentWorksUnchanged) {
   const Outcome outcome = ort_opt({"--input", "model.onnx", "--output", "out.onnx", "--model_type",
@@ -76,6 +84,56 @@ TEST_F(Flags, AFlagWithoutEffectIsAWarningAndWithStrictAnError) {
   const Outcome refused = ort_opt({"model.onnx", "--disable_nhwc_conv", "--strict"});
   EXPECT_EQ(refused.exit_code, 2);
   EXPECT_FALSE(exists("model.opt.onnx"));
+}
+
+TEST_F(Flags, Float16HalvesTheFileAndSaysWhatItKept) {
+  take_bert();
+  const Outcome outcome = ort_opt({"bert.onnx", "--float16"});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("operators compute in float16"));
+  EXPECT_LT(std::filesystem::file_size(folder_ / "bert.opt.onnx"),
+            std::filesystem::file_size(folder_ / "bert.onnx") / 2);
+}
+
+TEST_F(Flags, PrecisionTakesTheIncumbentsWordsAndOurs) {
+  take_bert();
+  const std::vector<std::vector<std::string>> lines = {
+      {"--precision", "fp16"},
+      {"--precision=float16", "--keep_io_types", "false"},
+      {"--float16", "--keep-io-types", "last_hidden_state"},
+      {"--float16", "--io-type", "last_hidden_state=fp16"},
+      {"--float16", "--op_block_list", "Attention", "Gather", "--min_positive_val", "1e-7"},
+      {"--float16", "--node-block-list", "a,b", "--max_finite_val", "10000"},
+      {"--float16", "--keep-fp32", "*LayerNorm*", "--keep-fp32", "Gemm"},
+      {"--float16", "--force_fp16_initializers", "--force_fp16_inputs", "GroupNorm=1,2"},
+  };
+  for (std::vector<std::string> line : lines) {
+    line.insert(line.begin(), "bert.onnx");
+    const Outcome outcome = ort_opt(line);
+    EXPECT_EQ(outcome.exit_code, 0) << testing::PrintToString(line) << outcome.err;
+  }
+}
+
+TEST_F(Flags, PrecisionsThatMakeNoSenseAreRefused) {
+  take_bert();
+  const std::vector<std::vector<std::string>> lines = {
+      {"--precision", "fp17"},
+      {"--precision", "bf16"},
+      {"--precision", "bf16", "--float16"},
+      {"--float16", "--io-type", "nope=fp16"},
+      {"--float16", "--io-type", "last_hidden_state=int8"},
+      {"--float16", "--io-type", "input_ids=fp16"},
+      {"--float16", "--io-type", "last_hidden_state"},
+      {"--float16", "--max_finite_val", "70000"},
+      {"--float16", "--min_positive_val", "1e-9"},
+      {"--float16", "--force_fp16_inputs", "GroupNorm=one"},
+  };
+  for (std::vector<std::string> line : lines) {
+    line.insert(line.begin(), "bert.onnx");
+    const Outcome outcome = ort_opt(line);
+    EXPECT_EQ(outcome.exit_code, 2) << testing::PrintToString(line);
+    EXPECT_FALSE(exists("bert.opt.onnx"));
+  }
 }
 
 TEST_F(Flags, WhatIsNotThereYetIsRefusedRatherThanLeftUndone) {

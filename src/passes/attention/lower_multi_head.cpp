@@ -125,6 +125,12 @@ Recognised<Sides> planned_sides(const Sdpa& sdpa, const SizeFinder& sizes, const
     if (size_of(normalised(place.operand.rest)) != size_of(normalised(sdpa.query.rest)))
       return refuse("queries, keys and values have different batches");
   }
+  // A walk goes through casts; the operator takes one type.
+  const DataType type = facts.dtype(*sides.query.from.value);
+  for (const Value* value :
+       {sides.key.from.value, sides.value.from.value, sdpa.key.past, sdpa.value.past})
+    if (value != nullptr && facts.dtype(*value) != type)
+      return refuse("'" + value->name() + "' has another type than the queries");
   if (sides.value.scale != 1) return refuse("values are scaled behind their projection");
   sides.scale = sdpa.score_scale * sides.query.scale * sides.key.scale;
   if (is_cached) sides.past_length = *facts.dim(*sdpa.key.past, 2);
