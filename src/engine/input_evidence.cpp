@@ -6,6 +6,8 @@
 #include <string_view>
 #include <unordered_set>
 
+#include "ortopt/ir/axis.h"
+
 namespace ortopt {
 namespace {
 
@@ -64,9 +66,8 @@ std::optional<int64_t> extent_of(const Value* value, int64_t axis) {
   } else {
     shape = value->declared_shape().value_or(DeclaredShape());
   }
-  if (axis < 0) axis += static_cast<int64_t>(shape.size());
-  if (axis < 0 || axis >= static_cast<int64_t>(shape.size())) return std::nullopt;
-  return shape[static_cast<std::size_t>(axis)].size;
+  const auto found = axis_from_front(axis, shape.size());
+  return found ? shape[*found].size : std::nullopt;
 }
 
 class Walk {

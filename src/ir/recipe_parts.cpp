@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "ir/recipes.h"
+#include "ortopt/ir/axis.h"
 
 namespace ortopt {
 namespace {
@@ -14,10 +15,9 @@ uint64_t product_of(std::span<const int64_t> dims) {
 }
 
 std::size_t checked_axis(const Tensor& tensor, int64_t axis) {
-  const auto rank = static_cast<int64_t>(tensor.dims().size());
-  if (axis < 0) axis += rank;
-  ensure(axis >= 0 && axis < rank, "an axis lies within the rank");
-  return static_cast<std::size_t>(axis);
+  const auto found = axis_from_front(axis, tensor.dims().size());
+  ensure(found.has_value(), "an axis lies within the rank");
+  return *found;
 }
 
 /// Parts side by side along one axis: every row of the result is a row of each part in turn.

@@ -1,5 +1,6 @@
 #include <optional>
 
+#include "ortopt/ir/axis.h"
 #include "precision/marks.h"
 #include "precision/operator_classes.h"
 
@@ -20,11 +21,9 @@ std::optional<int64_t> count_of(const Node& node, const Analysis& facts) {
     for (const int64_t size : *before) count *= size;
     return count;
   }
-  const auto rank = static_cast<int64_t>(before->size());
-  for (const int64_t axis : *axes) {
-    if (axis < -rank || axis >= rank) return std::nullopt;
-    count *= (*before)[static_cast<std::size_t>(axis < 0 ? axis + rank : axis)];
-  }
+  const auto summed = axes_from_front(*axes, before->size());
+  if (!summed) return std::nullopt;
+  for (const std::size_t axis : *summed) count *= (*before)[axis];
   return count;
 }
 

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "ortopt/ir/axis.h"
 #include "shape/content.h"
 #include "shape/knowledge.h"
 #include "shape/rules.h"
@@ -59,7 +60,7 @@ std::optional<std::vector<int64_t>> Analysis::static_shape(const Value& value) c
 
 std::optional<Dim> Analysis::dim(const Value& value, int64_t axis) const {
   const Layout* known = layout(value);
-  const auto place = known == nullptr ? std::nullopt : shape::Step::axis(axis, known->rank());
+  const auto place = known == nullptr ? std::nullopt : axis_from_front(axis, known->rank());
   return place ? std::optional(size_of(known->dims[*place])) : std::nullopt;
 }
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "ortopt/ir/axis.h"
 #include "shape/content.h"
 #include "shape/rules.h"
 
@@ -12,7 +13,7 @@ std::optional<std::size_t> joined_axis(const Step& step) {
     const Dims* dims = step.dims(k);
     if (dims == nullptr || dims->size() != step.dims(0)->size()) return std::nullopt;
   }
-  return Step::axis(step.node().int_attribute("axis", 0), step.dims(0)->size());
+  return axis_from_front(step.node().int_attribute("axis", 0), step.dims(0)->size());
 }
 
 /// The axis that two halves of one projection come from, in whatever order they are joined.
@@ -104,7 +105,7 @@ void concat_from_sequence(Step& step) {
   if (!first.layout) return;
   const std::size_t rank = first.layout->rank();
   const bool stacks = step.node().int_attribute("new_axis", 0) != 0;
-  const auto axis = Step::axis(step.node().int_attribute("axis", 0), stacks ? rank + 1 : rank);
+  const auto axis = axis_from_front(step.node().int_attribute("axis", 0), stacks ? rank + 1 : rank);
   if (!axis) return;
   Dims dims = first.layout->dims;
   Dim total = static_cast<int64_t>(sequence->parts->size());

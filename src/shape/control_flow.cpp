@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "ortopt/ir/axis.h"
 #include "shape/rules.h"
 
 namespace ortopt::shape {
@@ -132,7 +133,8 @@ void scan(Step& step) {
       record.dtype = given->dtype;
       const std::size_t place = k - states;
       const int64_t number = in_axes && place < in_axes->size() ? (*in_axes)[place] : 0;
-      const auto axis = given->layout ? Step::axis(number, given->layout->rank()) : std::nullopt;
+      const auto axis =
+          given->layout ? axis_from_front(number, given->layout->rank()) : std::nullopt;
       if (axis) {
         count = size_of(given->layout->dims[*axis]);
         record.layout = given->layout;

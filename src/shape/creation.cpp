@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "ortopt/ir/axis.h"
 #include "shape/content.h"
 #include "shape/rules.h"
 
@@ -80,7 +81,7 @@ void one_hot(Step& step) {
   const Dims* indices = step.dims(0);
   const auto depth = step.dims_of(1);
   if (indices == nullptr || !depth || depth->size() != 1) return;
-  const auto axis = Step::axis(step.node().int_attribute("axis", -1), indices->size() + 1);
+  const auto axis = axis_from_front(step.node().int_attribute("axis", -1), indices->size() + 1);
   if (!axis) return;
   Dims dims = *indices;
   dims.insert(dims.begin() + static_cast<std::ptrdiff_t>(*axis),

@@ -4,6 +4,7 @@
 #include <exception>
 #include <utility>
 
+#include "ortopt/ir/axis.h"
 #include "shape/fold_call.h"
 
 namespace ortopt {
@@ -26,7 +27,7 @@ std::optional<std::optional<std::vector<int64_t>>> Call::list(std::string_view a
 }
 
 std::optional<std::size_t> Call::axis(std::size_t rank, int64_t otherwise) const {
-  return place(node.int_attribute("axis", otherwise), rank);
+  return axis_from_front(node.int_attribute("axis", otherwise), rank);
 }
 
 std::optional<std::size_t> small_count(std::span<const int64_t> dims) {
@@ -57,21 +58,11 @@ std::optional<std::vector<int64_t>> broadcast_dims(std::span<const std::vector<i
   return small_count(result) ? std::optional(std::move(result)) : std::nullopt;
 }
 
-std::optional<std::size_t> place(int64_t axis, std::size_t rank) {
-  const auto count = static_cast<int64_t>(rank);
-  if (axis < -count || axis >= count) return std::nullopt;
-  return static_cast<std::size_t>(axis < 0 ? axis + count : axis);
-}
-
 std::optional<std::vector<std::size_t>> places(std::span<const int64_t> axes, std::size_t rank) {
-  std::vector<std::size_t> result;
-  for (const int64_t axis : axes) {
-    const auto found = place(axis, rank);
-    if (!found) return std::nullopt;
-    result.push_back(*found);
-  }
-  std::ranges::sort(result);
-  result.erase(std::ranges::unique(result).begin(), result.end());
+  auto result = axes_from_front(axes, rank);
+  if (!result) return std::nullopt;
+  std::ranges::sort(*result);
+  result->erase(std::ranges::unique(*result).begin(), result->end());
   return result;
 }
 

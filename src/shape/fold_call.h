@@ -55,7 +55,6 @@ inline constexpr int64_t max_elements = static_cast<int64_t>(Tensor::small_bytes
 /// The dims that `parts` broadcast to; nothing when they do not fit or there are too many elements.
 [[nodiscard]] std::optional<std::vector<int64_t>> broadcast_dims(
     std::span<const std::vector<int64_t>> parts);
-[[nodiscard]] std::optional<std::size_t> place(int64_t axis, std::size_t rank);
 /// All axes counted from the front, ascending, each once; nothing when one is out of range.
 [[nodiscard]] std::optional<std::vector<std::size_t>> places(std::span<const int64_t> axes,
                                                              std::size_t rank);

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "ortopt/ir/axis.h"
 #include "ortopt/ir/recipe.h"
 #include "shape/fold_call.h"
 
@@ -50,7 +51,8 @@ Results slice(const Call& call) {
   if (call.input(4) != nullptr && (!steps || steps->size() != count)) return std::nullopt;
   std::optional<Tensor> result = *source;
   for (std::size_t k = 0; result && k < count; ++k) {
-    const auto axis = place(*axes ? (**axes)[k] : static_cast<int64_t>(k), source->dims().size());
+    const auto axis =
+        axis_from_front(*axes ? (**axes)[k] : static_cast<int64_t>(k), source->dims().size());
     if (!axis) return std::nullopt;
     result =
         part(*result, *axis,

@@ -4,6 +4,7 @@
 #include <limits>
 #include <numeric>
 
+#include "ortopt/ir/axis.h"
 #include "shape/fold_call.h"
 
 namespace ortopt::folding {
@@ -140,7 +141,7 @@ Results cumulative_sum(const Call& call) {
   const Tensor* source = call.input(0);
   const auto axis_number = call.ints(1);
   if (source == nullptr || !axis_number || axis_number->size() != 1) return std::nullopt;
-  const auto axis = place(axis_number->front(), source->dims().size());
+  const auto axis = axis_from_front(axis_number->front(), source->dims().size());
   const bool is_plain =
       call.node.int_attribute("exclusive", 0) == 0 && call.node.int_attribute("reverse", 0) == 0;
   if (!axis || !is_plain || !small_count(source->dims())) return std::nullopt;

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "ortopt/ir/axis.h"
 #include "shape/rules.h"
 #include "shape/slice.h"
 
@@ -47,7 +48,7 @@ void gather(Step& step) {
   const Dims* index_dims = step.dims(1);
   const auto axis = data == nullptr || index_dims == nullptr
                         ? std::nullopt
-                        : Step::axis(step.node().int_attribute("axis", 0), data->size());
+                        : axis_from_front(step.node().int_attribute("axis", 0), data->size());
   if (!axis) return;
   const auto indices = step.ints_of(1);
   if (indices && indices->size() == 1) {

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "ortopt/ir/axis.h"
 #include "shape/content.h"
 #include "shape/rules.h"
 
@@ -55,7 +56,7 @@ void reduce(Step& step) {
   std::vector<int64_t> numbers = given.numbers.value_or(std::vector<int64_t>());
   if (numbers.empty() && step.node().int_attribute("noop_with_empty_axes", 0) == 0)
     for (std::size_t k = 0; k < dims->size(); ++k) numbers.push_back(static_cast<int64_t>(k));
-  const auto axes = Step::axes(numbers, dims->size());
+  const auto axes = axes_from_front(numbers, dims->size());
   if (!axes) return;
   step.set(0, reduced(*dims, *axes, step.node().int_attribute("keepdims", 1)), step.offsets(0));
   reduce_content(step);
@@ -65,7 +66,7 @@ void arg_reduce(Step& step) {
   const Dims* dims = step.dims(0);
   const auto axis = dims == nullptr
                         ? std::nullopt
-                        : Step::axis(step.node().int_attribute("axis", 0), dims->size());
+                        : axis_from_front(step.node().int_attribute("axis", 0), dims->size());
   if (axis) step.set(0, reduced(*dims, {*axis}, step.node().int_attribute("keepdims", 1)));
 }
 

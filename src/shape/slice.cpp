@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ortopt/ir/axis.h"
 #include "shape/content.h"
 #include "shape/rules.h"
 
@@ -104,7 +105,7 @@ std::optional<SliceArguments> slice_arguments(const Step& step, std::size_t rank
     for (std::size_t k = 0; k < count; ++k) numbers.push_back(static_cast<int64_t>(k));
   else if (axes.numbers)
     numbers = *axes.numbers;
-  const auto places = Step::axes(numbers, rank);
+  const auto places = axes_from_front(numbers, rank);
   const auto steps = step.in(4) == nullptr ? std::vector<int64_t>(count, 1) : step.ints_of(4);
   if (!places || places->size() != count || (ends && ends->size() != count)) return std::nullopt;
   result.axes = *places;
@@ -231,7 +232,7 @@ void split(Step& step) {
   const Dims* dims = step.dims(0);
   const auto axis = dims == nullptr
                         ? std::nullopt
-                        : Step::axis(step.node().int_attribute("axis", 0), dims->size());
+                        : axis_from_front(step.node().int_attribute("axis", 0), dims->size());
   if (!axis) return;
   const Dim size = size_of((*dims)[*axis]);
   const auto sizes = part_sizes(step, size, step.output_count());
@@ -247,7 +248,7 @@ void split_to_sequence(Step& step) {
   const Dims* dims = step.dims(0);
   const auto axis = dims == nullptr
                         ? std::nullopt
-                        : Step::axis(step.node().int_attribute("axis", 0), dims->size());
+                        : axis_from_front(step.node().int_attribute("axis", 0), dims->size());
   auto sizes = step.in(1) == nullptr ? std::nullopt : step.dims_of(1);
   if (!axis || !sizes) return;
   const Dim size = size_of((*dims)[*axis]);
@@ -270,7 +271,7 @@ void sequence_at(Step& step) {
   const Record* sequence = step.in(0);
   const auto index = step.ints_of(1);
   if (sequence == nullptr || !sequence->parts || !index || index->size() != 1) return;
-  const auto place = Step::axis((*index)[0], sequence->parts->size());
+  const auto place = axis_from_front((*index)[0], sequence->parts->size());
   if (place) step.out() = (*sequence->parts)[*place];
 }
 

@@ -51,23 +51,6 @@ Step::List Step::list(std::string_view attribute, std::size_t slot) const {
   return {ints_of(slot), false};
 }
 
-std::optional<std::size_t> Step::axis(int64_t axis, std::size_t rank) {
-  const auto count = static_cast<int64_t>(rank);
-  if (axis < -count || axis >= count) return std::nullopt;
-  return static_cast<std::size_t>(axis < 0 ? axis + count : axis);
-}
-
-std::optional<std::vector<std::size_t>> Step::axes(const std::vector<int64_t>& axes,
-                                                   std::size_t rank) {
-  std::vector<std::size_t> places;
-  for (const int64_t number : axes) {
-    const auto place = axis(number, rank);
-    if (!place) return std::nullopt;
-    places.push_back(*place);
-  }
-  return places;
-}
-
 bool Step::is_constant(std::size_t slot) const {
   const Record* record = in(slot);
   return record != nullptr && (record->from_constants || record->constant);

@@ -48,10 +48,6 @@ class Step {
     bool absent = false;
   };
   [[nodiscard]] List list(std::string_view attribute, std::size_t slot) const;
-  /// An axis counted from the front; nothing when out of range.
-  [[nodiscard]] static std::optional<std::size_t> axis(int64_t axis, std::size_t rank);
-  [[nodiscard]] static std::optional<std::vector<std::size_t>> axes(
-      const std::vector<int64_t>& axes, std::size_t rank);
   /// Whether an input is computed from initializers alone.
   [[nodiscard]] bool is_constant(std::size_t slot) const;
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "ortopt/ir/axis.h"
 #include "shape/content.h"
 #include "shape/rules.h"
 
@@ -37,7 +38,8 @@ void transpose(Step& step) {
   if (dims == nullptr) return;
   std::vector<int64_t> reversed(dims->size());
   std::iota(reversed.rbegin(), reversed.rend(), 0);
-  const auto perm = Step::axes(step.node().ints_attribute("perm").value_or(reversed), dims->size());
+  const auto perm =
+      axes_from_front(step.node().ints_attribute("perm").value_or(reversed), dims->size());
   if (!perm || perm->size() != dims->size()) return;
   Dims result;
   for (const std::size_t place : *perm) result.push_back((*dims)[place]);
@@ -51,7 +53,7 @@ void unsqueeze(Step& step) {
   const Dims* dims = step.dims(0);
   const auto [numbers, absent] = step.list("axes", 1);
   if (dims == nullptr || !numbers) return;
-  auto places = Step::axes(*numbers, dims->size() + numbers->size());
+  auto places = axes_from_front(*numbers, dims->size() + numbers->size());
   if (!places) return;
   std::ranges::sort(*places);
   Dims result = *dims;
@@ -68,7 +70,7 @@ void squeeze(Step& step) {
   if (dims == nullptr || (!numbers && !absent)) return;
   std::vector<bool> drop(dims->size());
   if (numbers) {
-    const auto places = Step::axes(*numbers, dims->size());
+    const auto places = axes_from_front(*numbers, dims->size());
     if (!places) return;
     for (const std::size_t place : *places) {
       drop[place] = true;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "ortopt/ir/axis.h"
 #include "ortopt/ir/node.h"
 #include "passes/attention/constant_element.h"
 #include "passes/attention/view_index.h"
@@ -168,15 +169,15 @@ ExpressionPtr ElementReader::first_input(const Node& node, const Index& index) {
 
 ExpressionPtr ElementReader::split(const Value& part, const Index& index) {
   const Node& node = *part.producer();
-  const std::size_t axis = counted_axis(node.int_attribute("axis", 0), index.size());
-  if (axis >= index.size()) return not_understood("Split has an axis outside its rank");
+  const auto axis = axis_from_front(node.int_attribute("axis", 0), index.size());
+  if (!axis) return not_understood("Split has an axis outside its rank");
   Index shifted = index;
   for (std::size_t k = 0; k < part.output_index(); ++k) {
     const auto size = node.output(k) == nullptr
                           ? std::nullopt
-                          : facts_->dim(*node.output(k), static_cast<int64_t>(axis));
+                          : facts_->dim(*node.output(k), static_cast<int64_t>(*axis));
     if (!size) return not_understood("Split has parts of unknown size");
-    shifted[axis] = shifted[axis] + *size;
+    shifted[*axis] = shifted[*axis] + *size;
   }
   return moved(node, 0, shifted);
 }
@@ -332,23 +333,22 @@ ExpressionPtr ElementReader::reduce(const Node& node, const Index& index) {
   std::optional<std::vector<int64_t>> axes = node.ints_attribute("axes");
   if (!axes && node.input(1) != nullptr) axes = facts_->ints_of(*node.input(1));
   if (!axes || axes->empty()) return not_understood(node.op() + " over axes that are not known");
+  auto reduced = axes_from_front(*axes, from->size());
+  if (!reduced) return not_understood(node.op() + " has an axis outside its rank");
+  std::ranges::sort(*reduced);
   Index source = index;
-  std::vector<std::size_t> reduced;
-  for (const int64_t axis : *axes) reduced.push_back(counted_axis(axis, from->size()));
-  std::ranges::sort(reduced);
-  for (const std::size_t axis : reduced)
+  for (const std::size_t axis : *reduced)
     if (node.int_attribute("keepdims", 1) == 0 && axis <= source.size())
       source.insert(source.begin() + static_cast<std::ptrdiff_t>(axis), Dim(0));
-  if (source.size() != from->size() || reduced.back() >= from->size())
-    return not_understood(node.op() + " has an axis outside its rank");
-  std::erase_if(reduced, [&](std::size_t axis) { return (*from)[axis].empty(); });
-  if (reduced.empty()) return operand(node, 0, source);
-  const auto extent = size_of((*from)[reduced.front()]).constant();
-  if (reduced.size() > 1 || !extent || *extent > max_reduced)
+  if (source.size() != from->size()) return not_understood(node.op() + " changes the rank");
+  std::erase_if(*reduced, [&](std::size_t axis) { return (*from)[axis].empty(); });
+  if (reduced->empty()) return operand(node, 0, source);
+  const auto extent = size_of((*from)[reduced->front()]).constant();
+  if (reduced->size() > 1 || !extent || *extent > max_reduced)
     return not_understood(node.op() + " '" + node.name() + "' joins many elements of the mask");
   ExpressionPtr joined;
   for (int64_t k = 0; k < *extent; ++k) {
-    source[reduced.front()] = Dim(k);
+    source[reduced->front()] = Dim(k);
     ExpressionPtr next = operand(node, 0, source);
     if (next == nullptr) return nullptr;
     joined = joined == nullptr ? next
@@ -364,9 +364,9 @@ ExpressionPtr ElementReader::cumulative(const Node& node, const Index& index) {
   const auto axis = node.input(1) == nullptr ? std::nullopt : facts_->ints_of(*node.input(1));
   if (!axis || axis->size() != 1) return not_understood("CumSum over an axis that is not known");
   Index source = index;
-  const std::size_t at = counted_axis(axis->front(), index.size());
-  if (at >= index.size()) return not_understood("CumSum has an axis outside its rank");
-  source[at] = free_variable();
+  const auto at = axis_from_front(axis->front(), index.size());
+  if (!at) return not_understood("CumSum has an axis outside its rank");
+  source[*at] = free_variable();
   ExpressionPtr term = moved(node, 0, source);
   if (term == nullptr) return nullptr;
   std::set<Atom> atoms;

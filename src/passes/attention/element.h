@@ -12,11 +12,6 @@
 
 namespace ortopt::attention {
 
-/// `axis` counted from the front of `rank` dimensions; beyond them when it is outside.
-[[nodiscard]] inline std::size_t counted_axis(int64_t axis, std::size_t rank) {
-  return static_cast<std::size_t>(axis < 0 ? axis + static_cast<int64_t>(rank) : axis);
-}
-
 /// Reads single elements of values as expressions: the index is pushed up through views, gathers,
 /// comparisons and arithmetic until it reaches graph inputs and constants. Elements already read
 /// are remembered.

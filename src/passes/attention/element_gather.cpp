@@ -1,6 +1,7 @@
 // Rules of ElementReader that move elements by computed indices.
 #include <algorithm>
 
+#include "ortopt/ir/axis.h"
 #include "ortopt/ir/node.h"
 #include "passes/attention/element.h"
 
@@ -33,14 +34,13 @@ ExpressionPtr ElementReader::slice(const Node& node, const Index& index) {
   Index source = index;
   for (std::size_t k = 0; k < starts->size(); ++k) {
     const auto axis = axes ? (*axes)[k].constant() : static_cast<int64_t>(k);
-    if (!axis || counted_axis(*axis, from->size()) >= from->size())
-      return not_understood("Slice has an axis outside its rank");
-    const std::size_t at = counted_axis(*axis, from->size());
+    const auto at = axis ? axis_from_front(*axis, from->size()) : std::nullopt;
+    if (!at) return not_understood("Slice has an axis outside its rank");
     Dim start = (*starts)[k];
-    if (start.is_nonnegative() == false) start = start + size_of((*from)[at]);
+    if (start.is_nonnegative() == false) start = start + size_of((*from)[*at]);
     if (const auto step = steps ? (*steps)[k].constant() : 1; !step || *step <= 0)
       return not_understood("Slice walks backwards");
-    source[at] = source[at] * (steps ? (*steps)[k] : Dim(1)) + start;
+    source[*at] = source[*at] * (steps ? (*steps)[k] : Dim(1)) + start;
   }
   return operand(node, 0, source);
 }
@@ -49,14 +49,14 @@ ExpressionPtr ElementReader::gather(const Node& node, const Index& index) {
   const auto* from = dims(node.input(0));
   const auto* positions = dims(node.input(1));
   if (from == nullptr || positions == nullptr) return not_understood("Gather of unknown rank");
-  const std::size_t axis = counted_axis(node.int_attribute("axis", 0), from->size());
-  if (axis >= from->size() || index.size() + 1 != from->size() + positions->size())
+  const auto axis = axis_from_front(node.int_attribute("axis", 0), from->size());
+  if (!axis || index.size() + 1 != from->size() + positions->size())
     return not_understood("Gather has an axis outside its rank");
-  const auto begin = index.begin() + static_cast<std::ptrdiff_t>(axis);
+  const auto begin = index.begin() + static_cast<std::ptrdiff_t>(*axis);
   const auto end = begin + static_cast<std::ptrdiff_t>(positions->size());
   Dim position;
   if (!as_index(operand(node, 1, Index(begin, end)), position)) return nullptr;
-  if (position.is_nonnegative() == false) position = position + size_of((*from)[axis]);
+  if (position.is_nonnegative() == false) position = position + size_of((*from)[*axis]);
   Index source(index.begin(), begin);
   source.push_back(position);
   source.insert(source.end(), end, index.end());
@@ -103,8 +103,9 @@ ExpressionPtr ElementReader::shifted_concat(const Node& node, const Index& index
 }
 
 ExpressionPtr ElementReader::concat(const Node& node, const Index& index) {
-  const std::size_t axis = counted_axis(node.int_attribute("axis", 0), index.size());
-  if (axis >= index.size()) return not_understood("Concat has an axis outside its rank");
+  const auto found = axis_from_front(node.int_attribute("axis", 0), index.size());
+  if (!found) return not_understood("Concat has an axis outside its rank");
+  const std::size_t axis = *found;
   if (node.inputs().size() == 1) return moved(node, 0, index);
   const auto position = index[axis].constant();
   if (!position) {
