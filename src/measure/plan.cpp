@@ -18,8 +18,8 @@ std::size_t share(std::size_t whole, std::size_t pieces, std::size_t index) {
 /// As many processes as fit when two thirds of the time go into opening them; but enough to see how
 /// much they differ, unless opening takes for ever.
 std::size_t fitting_rounds(const Schedule& schedule, double opening_seconds) {
-  constexpr double most = 10;
-  constexpr double enough = 6;
+  constexpr double most = 12;
+  constexpr double enough = enough_rounds;
   constexpr double for_ever = 6;
   const double fitting = schedule.seconds / std::max(1.5 * opening_seconds, 1e-6);
   return static_cast<std::size_t>(
@@ -70,11 +70,10 @@ Plan make_plan(const Schedule& schedule, const std::vector<Pace>& paces, double 
     turn_seconds += 2 * static_cast<double>(pace.settle + pace.count) * pace.typical_seconds;
   plan.rounds = schedule.rounds > 0 ? schedule.rounds : fitting_rounds(schedule, opening_seconds);
   const auto rounds = static_cast<double>(plan.rounds);
-  constexpr double least_turns = 8;
   const double fitting_turns =
       (schedule.seconds / rounds - opening_seconds) / std::max(turn_seconds, 1e-6);
-  plan.turns_of_each_round =
-      static_cast<std::size_t>(std::ceil(std::max({1.0, fitting_turns, least_turns / rounds})));
+  plan.turns_of_each_round = static_cast<std::size_t>(
+      std::ceil(std::max({1.0, fitting_turns, static_cast<double>(least_turns) / rounds})));
   return plan;
 }
 

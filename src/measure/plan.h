@@ -18,6 +18,10 @@ struct Pace {
 /// does not notice what ran before it.
 [[nodiscard]] Pace find_pace(double typical_seconds, std::size_t subjects);
 
+/// Fewer rounds show too little of how much processes differ, fewer turns nothing at all.
+constexpr std::size_t enough_rounds = 6;
+constexpr std::size_t least_turns = 8;
+
 /// How many rounds and turns to make.
 struct Plan {
   std::size_t rounds = 1;

@@ -26,10 +26,11 @@ class Runner {
   std::vector<Measurement> run() {
     progress_({});
     do {
+      round_began_ = elapsed();
       open_all();
       if (living().empty()) break;
       if (round_ == 0) plan_ = make_plan(schedule_, paces_of_living(), elapsed());
-      for (std::size_t turn = 0; turn < plan_.turns_of_round(round_); ++turn) take_turn();
+      take_turns(plan_.turns_of_round(round_));
       close_all();
       ++round_;
     } while (goes_on());
@@ -87,6 +88,17 @@ class Runner {
     }
   }
 
+  /// One at least, and no more than fit into the round's share of the time: on a busy machine a turn
+  /// takes longer than was planned, and many processes tell more than many turns of few.
+  void take_turns(std::size_t planned) {
+    const double share = schedule_.seconds / static_cast<double>(plan_.rounds);
+    for (std::size_t turn = 0; turn < planned; ++turn) {
+      const bool is_late = schedule_.runs == 0 && elapsed() - round_began_ > share;
+      if (turn > 0 && is_late) return;
+      take_turn();
+    }
+  }
+
   /// Forwards and back; who begins changes from turn to turn.
   void take_turn() {
     std::vector<std::size_t> order = living();
@@ -115,16 +127,21 @@ class Runner {
   }
 
   [[nodiscard]] bool goes_on() const {
-    if (round_ >= plan_.rounds || living().empty()) return false;
-    if (schedule_.runs > 0) return true;
-    constexpr std::size_t least_turns = 8;
-    if (turn_ < least_turns) return true;
-    if (elapsed() > schedule_.seconds) return false;
-    constexpr std::size_t least_rounds = 6;
-    return round_ < least_rounds || !is_precise();
+    if (living().empty()) return false;
+    const bool is_through = round_ >= plan_.rounds;
+    if (schedule_.runs > 0 || schedule_.rounds > 0) return !is_through;
+    if (!is_through && turn_ < least_turns) return true;
+    if (is_through || elapsed() > schedule_.seconds) return is_worth_more_time();
+    return round_ < enough_rounds || widest() > schedule_.precision;
   }
 
-  [[nodiscard]] bool is_precise() const {
+  [[nodiscard]] bool is_worth_more_time() const {
+    return living().size() > 1 && elapsed() < schedule_.patience * schedule_.seconds &&
+           widest() > schedule_.visible;
+  }
+
+  /// Half of the widest interval: of the ratios, or of the latency of a single subject.
+  [[nodiscard]] double widest() const {
     // A rough idea of the width will do.
     const BootstrapOptions options{
         .confidence = schedule_.confidence, .resamples = 500, .seed = schedule_.seed};
@@ -132,18 +149,20 @@ class Runner {
     const Measurement& first = measurements_[left.front()];
     if (left.size() == 1) {
       const Interval interval = latency_interval(first, median, options);
-      return interval.half_width() < schedule_.precision * (interval.low + interval.high) / 2;
+      return interval.half_width() / interval.low;
     }
-    return std::all_of(left.begin() + 1, left.end(), [&](std::size_t i) {
-      return compare_speed(first, measurements_[i], {options}).interval.half_width() <
-             schedule_.precision;
-    });
+    double widest = 0;
+    for (const std::size_t i : std::span(left).subspan(1))
+      widest =
+          std::max(widest, compare_speed(first, measurements_[i], {options}).interval.half_width());
+    return widest;
   }
 
   std::span<const LabelledSubject> subjects_;
   const Schedule& schedule_;
   FunctionRef<void(const Progress&)> progress_;
   double started_;
+  double round_began_ = 0;
   std::vector<Measurement> measurements_;
   std::vector<Pace> paces_;
   Plan plan_;

@@ -81,9 +81,41 @@ TEST(Runner, KeepsToItsTime) {
     SimulatedMachine machine(1);
     SimulatedSubject one(machine, seconds);
     SimulatedSubject other(machine, seconds);
-    (void)measured({&one, &other}, {.precision = 0, .seconds = 10});
-    EXPECT_NEAR(SimulatedMachine::now(), 10, 3);
+    (void)measured({&one, &other}, {.precision = 0, .seconds = 10, .patience = 1});
+    EXPECT_NEAR(SimulatedMachine::now(), 10, 4);
   }
+}
+
+TEST(Runner, GoesOnWhereTheMachineIsTooBusyToSeeADifference) {
+  SimulatedMachine machine(1);
+  machine.jitter = 0.06;
+  SimulatedSubject one(machine, 0.01);
+  SimulatedSubject other(machine, 0.01);
+  const std::vector<Measurement> measurements = measured({&one, &other}, {.seconds = 4});
+  EXPECT_GT(SimulatedMachine::now(), 6);
+  EXPECT_LE(compare_speed(measurements[0], measurements[1]).interval.half_width(), 0.03);
+}
+
+TEST(Runner, DoesNotGoOnForEver) {
+  SimulatedMachine machine(1);
+  machine.jitter = 1;
+  SimulatedSubject one(machine, 0.01);
+  SimulatedSubject other(machine, 0.01);
+  (void)measured({&one, &other}, {.seconds = 4});
+  EXPECT_NEAR(SimulatedMachine::now(), 16, 3) << "four times, and what was begun then";
+}
+
+TEST(Runner, GoingOnMakesUpNoDifferences) {
+  int wrong = 0;
+  for (uint64_t seed = 0; seed < 60; ++seed) {
+    SimulatedMachine machine(seed);
+    machine.jitter = 0.06;
+    SimulatedSubject one(machine, 0.01);
+    SimulatedSubject other(machine, 0.01);
+    const std::vector<Measurement> measurements = measured({&one, &other}, {.seconds = 4});
+    if (compare_speed(measurements[0], measurements[1]).verdict != Verdict::no_difference) ++wrong;
+  }
+  EXPECT_LE(wrong, 2);
 }
 
 TEST(Runner, WhoCrashesIsReportedAndTheOthersGoOn) {

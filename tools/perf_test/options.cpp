@@ -34,6 +34,7 @@ struct Flags {
   std::string against;
   std::size_t test_times = 0;
   double seconds = Schedule{}.seconds;
+  double patience = Schedule{}.patience;
   double precision = 100 * Schedule{}.precision;
   std::size_t rounds = 0;
   bool inclusive = false;
@@ -63,11 +64,17 @@ void declare_measuring(CommandLine& line, Flags& flags) {
   line.option("--seconds", flags.seconds, "About how long each setting may take")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
+  line.option("--patience", flags.patience,
+              "As many times that, at most, where the machine is too busy to see 2.5 % of a "
+              "difference")
+      ->check(CLI::Range(1.0, 1000.0))
+      ->capture_default_str();
   line.option("--precision", flags.precision,
               "End early when the 99.5 % interval is this narrow, in % on either side")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
-  line.option("--rounds", flags.rounds, "Processes for each model, one after the other; 0: by time")
+  line.option("--rounds", flags.rounds,
+              "Processes for each model, one after the other, exactly; 0: by time")
       ->capture_default_str();
   line.flag("--inclusive", flags.inclusive, "Sweep over all numbers of threads");
   line.flag("--tune", flags.tune,
@@ -159,6 +166,7 @@ Result<Options> options_of(const Flags& flags, const CommandLine& line) {
   options.threads = take_threads(flags);
   options.schedule.runs = flags.test_times * flags.inputs.samples;
   options.schedule.seconds = flags.seconds;
+  options.schedule.patience = flags.patience;
   options.schedule.precision = flags.precision / 100;
   options.schedule.rounds = flags.rounds;
   options.json = flags.json;

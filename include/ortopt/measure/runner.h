@@ -24,7 +24,13 @@ struct Schedule {
   double precision = 0.01;
   /// About how long all of it may take, for all subjects together. With `runs`, without effect.
   double seconds = 15;
-  /// Processes for each subject, one after the other; 0: as many as fit, up to ten.
+  /// A machine that does other things besides may have to go on for longer, until the intervals of
+  /// comparisons are as narrow as `visible`: up to this many times `seconds`. When to stop follows
+  /// from the width alone and never from what is found, which would make up differences. Without
+  /// effect when `runs` or `rounds` are given.
+  double patience = 4;
+  double visible = 0.025;
+  /// Processes for each subject, one after the other, exactly; 0: as many as fit, up to twelve.
   std::size_t rounds = 0;
   double confidence = 0.995;
   uint64_t seed = 1;
