@@ -8,12 +8,15 @@
 namespace ortopt {
 namespace {
 
-/// Whether the runtime's model may pass the 2 GB that one message holds; what it makes of a model
-/// can be somewhat larger.
-bool may_be_too_large(const std::filesystem::path& model) {
+/// Whether weights have to go to a file of their own: where external data lies, relative to the
+/// model, the runtime copies as it was, and the result lies elsewhere; and it may pass the 2 GB
+/// that one message holds, since it can be somewhat larger than the model.
+bool wants_weights_apart(const std::filesystem::path& model) {
   Result<LoadedModel> loaded = load(model, {.allow_outside_data = true});
+  if (!loaded) return false;
+  const SourceFacts& source = loaded->source;
   constexpr uint64_t safe_bytes = 1'500'000'000;
-  return loaded && std::max(loaded->source.file_bytes, loaded->source.weight_bytes) > safe_bytes;
+  return source.has_external_data || std::max(source.file_bytes, source.weight_bytes) > safe_bytes;
 }
 
 Result<std::string> optimise(const std::filesystem::path& model,
@@ -23,7 +26,7 @@ Result<std::string> optimise(const std::filesystem::path& model,
   SessionOptions session{.optimization = options.optimization,
                          .providers = {{.name = options.provider, .options = {}}}};
   session.optimized_model_path = output;
-  session.optimized_weights_apart = may_be_too_large(model);
+  session.optimized_weights_apart = wants_weights_apart(model);
   Result<std::unique_ptr<Session>> opened = (*engine)->open(model, session);
   if (!opened) return pass_on(opened.error());
   return std::string();

@@ -29,6 +29,7 @@ Pipeline make_pipeline() {
 
   list.support("normalise");
   list.pass<CastLike>();
+  list.pass<FusedMatMul>();
   list.pass<NoOps>();
   list.pass<ConstantFolding>();
   list.pass<CommonSubexpressions>();
