@@ -12,22 +12,43 @@
 
 namespace ortopt::tool {
 
+/// Where results go; empty: nowhere.
+struct BenchFiles {
+  std::string onnx_folder = "onnx_models";  ///< Of models that are exported or optimised.
+  std::string detail_csv;
+  std::string result_csv;
+  std::string fusion_csv;
+  std::string markdown;
+  std::string html;
+};
+
+/// What the Python side is told (scripts/bench_engine.py).
+struct PythonOptions {
+  std::string python = "python3";
+  std::string cache_folder = "cache_models";
+  std::string model_class = "AutoModel";
+  std::size_t layers = 0;  ///< Instead of the model's own number; 0: that.
+  std::string model_type;  ///< For the incumbent; empty: by the model's name.
+};
+
 /// What a command line asks for.
 struct Options {
-  std::vector<std::filesystem::path> models;
-  std::vector<std::string> optimizers;  ///< "no_opt", "by_script": untouched, by us.
-  std::vector<int64_t> batch_sizes;
+  std::vector<std::string> models;  ///< Files, or names that the Python side exports.
+  std::vector<std::string> engines;
+  std::vector<std::string> optimizers;
+  std::vector<std::string> precisions;
+  std::vector<std::size_t> input_counts;  ///< Of models that are exported.
+  std::vector<int64_t> batch_sizes;       ///< 0: nothing is measured.
   std::vector<int64_t> sequence_lengths;
   std::vector<std::size_t> threads;
   std::filesystem::path runtime;
   SessionOptions session;
   Schedule schedule;
-  std::size_t test_times = 0;
-  std::filesystem::path onnx_folder;  ///< Of the optimised models.
-  std::filesystem::path detail_csv;
-  std::filesystem::path result_csv;
-  std::filesystem::path markdown;
-  std::filesystem::path html;
+  bool overwrite = false;  ///< Export what was exported before.
+  bool validate = false;   ///< Optimised models have to be verified.
+  PythonOptions python;
+  BenchFiles files;
+  std::vector<std::string> warnings;
   std::string text;  ///< --help, --version: to be printed instead of all else.
 };
 
