@@ -4,6 +4,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "tests/support/browser.h"
 #include "tests/support/numeric_oracle.h"
 #include "tests/tools/workplace.h"
 
@@ -11,6 +12,7 @@ namespace ortopt {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 
 class CompareResults : public Workplace {
  protected:
@@ -67,6 +69,17 @@ TEST_F(CompareResults, ThePageSaysWhereTheyPart) {
   const std::string page{std::istreambuf_iterator<char>(file), {}};
   EXPECT_THAT(page, HasSubstr("the models part at"));
   EXPECT_THAT(page, HasSubstr("Where they part"));
+}
+
+TEST_F(CompareResults, ThePageDrawsItsPlotsInABrowserWithoutANetwork) {
+  const auto browser = test_support::find_browser();
+  if (!browser) GTEST_SKIP() << "no Chromium on this machine";
+  ASSERT_EQ(compare({"model.onnx", "other.onnx", "--bisect", "--html", "page.html"}).exit_code, 4);
+  const auto seen = test_support::visit(*browser, folder_ / "page.html");
+  EXPECT_TRUE(seen.drawn);
+  EXPECT_EQ(seen.painted, 3) << "the way through the model, sizes and places of differences";
+  EXPECT_EQ(seen.resources, 0);
+  EXPECT_THAT(seen.console, IsEmpty());
 }
 
 TEST_F(CompareResults, WhatWasKeptIsABaseline) {

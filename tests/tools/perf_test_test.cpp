@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "tests/support/browser.h"
 #include "tests/support/numeric_oracle.h"
 #include "tests/tools/workplace.h"
 
@@ -79,6 +80,17 @@ TEST_F(PerfTest, WritesPageAndTable) {
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
   EXPECT_TRUE(exists("p.html"));
   EXPECT_TRUE(exists("p.csv"));
+}
+
+TEST_F(PerfTest, ThePageDrawsItsPlotsInABrowserWithoutANetwork) {
+  const auto browser = test_support::find_browser();
+  if (!browser) GTEST_SKIP() << "no Chromium on this machine";
+  ASSERT_EQ(perf_test({"model.onnx", "-b", "1", "2", "--html", "p.html"}).exit_code, 0);
+  const auto seen = test_support::visit(*browser, folder_ / "p.html");
+  EXPECT_TRUE(seen.drawn);
+  EXPECT_EQ(seen.painted, 4) << "throughput and latency over batch, distribution, course";
+  EXPECT_EQ(seen.resources, 0);
+  EXPECT_THAT(seen.console, IsEmpty());
 }
 
 TEST_F(PerfTest, AnExpectationThatIsNotMetIsExitCodeFive) {
