@@ -37,9 +37,22 @@ void Knowledge::rename_axes(const Layout& from, const Layout& to, const Value& b
   }
 }
 
+/// Scores and probabilities that come from `old` come from where those of its successor do.
+void Knowledge::rename_marks(const Value& old, Mark Record::*mark, const Record& successor) {
+  const Value* name = (successor.*mark).value;
+  const Record* before = find(old);
+  if (name == nullptr || before == nullptr || (before->*mark).value != &old) return;
+  for (auto& [value, record] : records_)
+    if ((record.*mark).value == &old) (record.*mark).value = name;
+}
+
 void Knowledge::replaced(const Value& old, const Value& by) {
   const Record* before = find(old);
   const Record* after = find(by);
+  if (after != nullptr) {
+    rename_marks(old, &Record::scores, *after);
+    rename_marks(old, &Record::probabilities, *after);
+  }
   if (before == nullptr || !before->layout || after == nullptr || after->constant) return;
   const bool takes_over =
       !after->layout || (by.producer() != nullptr && is_new(*after->layout, *before->layout, by));

@@ -231,6 +231,22 @@ TEST(Replaced, AValueJustMadeTakesOverTheAxesOfTheOldOne) {
             facts.analysis().layout(facts.value("z"))->dims);
 }
 
+TEST(Replaced, ScoresAreThoseOfTheProductThatStandsThereNow) {
+  const AnalysedGraph facts(
+      R"(g (float[B, S, 4] x, float[B, 4, T] k, float[S, T] m) => (float[B, S, T] z) {
+    y = com.microsoft.FusedMatMul (x, k)
+    z = Add (y, m)
+  })");
+  Graph& graph = facts.graph();
+  Node& node = graph.insert(
+      {.op = "MatMul", .inputs = {graph.find("x"), graph.find("k")}, .outputs = {"made"}},
+      graph.find("z")->producer());
+  facts.analysis().extend(node);
+  facts.analysis().replaced(facts.value("y"), facts.value("made"));
+  EXPECT_EQ(facts.analysis().scores_of(facts.value("made")), &facts.value("made"));
+  EXPECT_EQ(facts.analysis().scores_of(facts.value("z")), &facts.value("made"));
+}
+
 TEST(Replaced, TwoEqualValuesWalkOneAxisFromThenOn) {
   const AnalysedGraph facts(R"(g (float[B, S, 4] x) => (float[B, S, 4] z) <weight[4, 4] w> {
     a = MatMul (x, w)
