@@ -15,6 +15,8 @@ namespace {
 
 constexpr std::string_view made = "EmbedLayerNormalization";
 
+bool adds_before(const Node& norm) { return norm.is("com.microsoft", "SkipLayerNormalization"); }
+
 /// One addend of the sum: rows of a table.
 struct Embedding {
   Value* table = nullptr;      ///< [rows, width], or null when `rows` holds it.
@@ -23,10 +25,12 @@ struct Embedding {
   bool counts_up = false;      ///< Row s at position s.
 };
 
-/// What the pass found above one LayerNormalization.
+/// What the pass found above one norm.
 struct Found {
   Node* norm = nullptr;
-  Value* sum = nullptr;
+  Value* gamma = nullptr;
+  Value* beta = nullptr;  ///< May be missing.
+  Value* sum = nullptr;   ///< What the norm is taken of; null where it adds by itself and keeps it.
   Embedding word;
   Embedding position;
   std::optional<Embedding> segment;
@@ -45,7 +49,8 @@ class Recogniser {
   bool addends(Value& value, bool is_sum, std::vector<Value*>& found) const;
   tl::expected<Embedding, Reason> embedding(Value& addend) const;
   std::optional<Tensor> position_rows(Value& addend) const;
-  std::optional<Reason> check_vectors(const Node& norm, int64_t width) const;
+  std::vector<Value*> terms(const Node& norm) const;
+  std::optional<Reason> check_vectors(const Found& found, int64_t width) const;
   bool counts_up(const Value& positions, const std::vector<Dim>& index) const;
   tl::expected<Found, Reason> assign(Found found, std::vector<Embedding> embeddings) const;
 
@@ -60,6 +65,20 @@ bool Recogniser::addends(Value& value, bool is_sum, std::vector<Value*>& found) 
     return addends(*node->input(0), false, found) && addends(*node->input(1), false, found);
   found.push_back(&value);
   return found.size() <= 3;
+}
+
+/// What the norm adds up; SkipLayerNormalization adds two values by itself.
+std::vector<Value*> Recogniser::terms(const Node& norm) const {
+  std::vector<Value*> found;
+  bool are_few = true;
+  if (!adds_before(norm)) {
+    are_few = addends(*norm.input(0), true, found);
+  } else {
+    constexpr std::size_t bias = 4;
+    are_few = addends(*norm.input(0), false, found) && addends(*norm.input(1), false, found);
+    if (norm.input(bias) != nullptr) found.push_back(norm.input(bias));
+  }
+  return are_few && found.size() >= 2 && found.size() <= 3 ? found : std::vector<Value*>();
 }
 
 bool Recogniser::counts_up(const Value& positions, const std::vector<Dim>& index) const {
@@ -162,24 +181,30 @@ tl::expected<Found, Reason> Recogniser::assign(Found found,
 }
 
 /// The kernel takes γ and β as vectors; a missing β is made from the type of a constant γ.
-std::optional<Reason> Recogniser::check_vectors(const Node& norm, int64_t width) const {
-  for (const Value* vector : {norm.input(1), norm.input(2)}) {
+std::optional<Reason> Recogniser::check_vectors(const Found& found, int64_t width) const {
+  for (const Value* vector : {found.gamma, found.beta}) {
     const auto shape = vector == nullptr ? std::nullopt : facts_->shape(*vector);
     if (vector != nullptr && (!shape || shape->size() != 1 || !shape->front().is(width)))
       return "'" + vector->name() + "' is no vector over the last dimension";
   }
-  if (norm.input(2) == nullptr && !facts_->is_constant(*norm.input(1)))
+  if (found.beta == nullptr && !facts_->is_constant(*found.gamma))
     return "β is missing and γ is no constant";
   return std::nullopt;
 }
 
+Found parts_of(Node& norm) {
+  if (!adds_before(norm))
+    return {.norm = &norm, .gamma = norm.input(1), .beta = norm.input(2), .sum = norm.input(0)};
+  return {.norm = &norm, .gamma = norm.input(2), .beta = norm.input(3), .sum = norm.output(3)};
+}
+
 tl::expected<Found, Reason> Recogniser::recognise(Node& norm) {
-  std::vector<Value*> terms;
-  if (!addends(*norm.input(0), true, terms) || terms.size() < 2)
+  const std::vector<Value*> added = terms(norm);
+  if (added.empty())
     return tl::unexpected(Reason("the input of the norm is no sum of two or three embeddings"));
-  Found found{.norm = &norm, .sum = norm.input(0)};
+  Found found = parts_of(norm);
   std::vector<Embedding> embeddings;
-  for (Value* term : terms) {
+  for (Value* term : added) {
     auto one = embedding(*term);
     if (!one) return tl::unexpected(one.error());
     embeddings.push_back(std::move(*one));
@@ -193,7 +218,7 @@ tl::expected<Found, Reason> Recogniser::recognise(Node& norm) {
   if (std::ranges::any_of(
           embeddings, [&](const Embedding& e) { return width(e) != width(embeddings.front()); }))
     return tl::unexpected(Reason("the tables have different widths"));
-  if (const auto reason = check_vectors(norm, width(embeddings.front())))
+  if (const auto reason = check_vectors(found, width(embeddings.front())))
     return tl::unexpected(*reason);
   return assign(std::move(found), std::move(embeddings));
 }
@@ -201,6 +226,13 @@ tl::expected<Found, Reason> Recogniser::recognise(Node& norm) {
 Value& as_int32(Value& ids, Rewriter& to) {
   if (to.facts().dtype(ids) == DataType::int32) return ids;
   return to.node("", "Cast", {&ids}, {{"to", static_cast<int64_t>(DataType::int32)}});
+}
+
+/// Whether somebody but the norm reads the sum.
+bool is_read_elsewhere(const Found& found) {
+  if (found.sum == nullptr) return false;
+  const std::size_t own_uses = adds_before(*found.norm) ? 0 : 1;
+  return found.sum->uses().size() > own_uses || found.sum->is_graph_output();
 }
 
 void rewrite(const Found& found, std::string_view pass, Context& context) {
@@ -212,12 +244,12 @@ void rewrite(const Found& found, std::string_view pass, Context& context) {
   Value* position_table = found.position.table != nullptr
                               ? found.position.table
                               : &to.constant("position_embeddings", *found.position.rows);
-  const bool sum_is_read = found.sum->uses().size() > 1 || found.sum->is_graph_output();
-  Value* beta = norm.input(2);
+  const bool sum_is_read = is_read_elsewhere(found);
+  Value* beta = found.beta;
   if (beta == nullptr) {
-    const Tensor& gamma = *context.analysis().constant(*norm.input(1));
+    const Tensor& gamma = *context.analysis().constant(*found.gamma);
     const std::vector<double> zeros(static_cast<std::size_t>(gamma.element_count()), 0.0);
-    beta = &to.constant(norm.input(1)->name() + "_no_beta",
+    beta = &to.constant(found.gamma->name() + "_no_beta",
                         Tensor::of(gamma.dtype(), gamma.dims(), zeros));
   }
   const std::string& name = norm.output()->name();
@@ -226,7 +258,7 @@ void rewrite(const Found& found, std::string_view pass, Context& context) {
       .domain = "com.microsoft",
       .op = std::string(made),
       .inputs = {word_ids, segment_ids, found.word.table, position_table,
-                 found.segment ? found.segment->table : nullptr, norm.input(1), beta, nullptr,
+                 found.segment ? found.segment->table : nullptr, found.gamma, beta, nullptr,
                  position_ids},
       // The runtime's type inference asks for the mask index, read or not.
       .outputs = sum_is_read ? std::vector<std::string>{name, mask_index, found.sum->name()}
@@ -240,7 +272,10 @@ void rewrite(const Found& found, std::string_view pass, Context& context) {
   context.facts().assume(std::string(pass), "ids are neither negative nor beyond 32 bits");
 }
 
-bool is_over_last_axis(const Node& norm, const Analysis& facts) {
+/// A LayerNormalization of the last axis, or one that adds before.
+bool is_norm(const Node& norm, const Analysis& facts) {
+  if (adds_before(norm)) return true;
+  if (!norm.is("LayerNormalization")) return false;
   const int64_t axis = norm.int_attribute("axis", -1);
   const auto rank = facts.rank(*norm.input(0));
   return rank && (axis == -1 || axis == static_cast<int64_t>(*rank) - 1);
@@ -261,13 +296,13 @@ bool reads_a_table(const Value& sum, const Analysis& facts) {
 Result<Changes> EmbedLayerNorm::run(Graph& graph, Context& context) const {
   Changes changes;
   for (Node* node : graph.node_list()) {
-    if (!node->is("LayerNormalization") || !is_over_last_axis(*node, context.analysis())) continue;
+    if (!is_norm(*node, context.analysis())) continue;
     if (!context.selects(id(), *node)) continue;
     const DataType type = context.analysis().dtype(*node->output());
     auto found = Recogniser(context.analysis()).recognise(*node);
     if (!found) {
       // A residual norm further down is no anchor; one whose sum reads a table is.
-      if (reads_a_table(*node->input(0), context.analysis()))
+      if (node->is("LayerNormalization") && reads_a_table(*node->input(0), context.analysis()))
         context.facts().misses.push_back(
             {std::string(id()), node->name(), node->op(), found.error()});
       continue;

@@ -57,6 +57,58 @@ TEST(EmbedLayerNorm, Gpt2ReadsTheSumAgain) {
     })");
 }
 
+TEST(EmbedLayerNorm, TheRuntimesOptimiserHasPutSumAndNormTogether) {
+  EXPECT_REWRITE(EmbedLayerNorm{},
+                 R"(
+    g (int64[B, 4] ids, int64[B, 4] types) => (float[B, 4, 2] y) <)" +
+                     tables + R"(> {
+      w = Gather(words, ids)
+      t = Gather(segments, types)
+      p = Gather(positions, steps)
+      a = Add(w, t)
+      y = com.microsoft.SkipLayerNormalization<epsilon = 0.001>(a, p, gamma, beta)
+    })",
+                 R"(
+    g (int64[B, 4] ids, int64[B, 4] types) => (float[B, 4, 2] y) <)" +
+                     fixed_tables + R"(> {
+      i = Cast<to = 6>(ids)
+      t = Cast<to = 6>(types)
+      y, mask = com.microsoft.EmbedLayerNormalization<epsilon = 0.001>(i, t, words, positions, segments, gamma, beta)
+    })");
+}
+
+TEST(EmbedLayerNorm, ASumThatTheNormKeepsIsGivenOutAgain) {
+  EXPECT_REWRITE(EmbedLayerNorm{},
+                 R"(
+    g (int64[B, 4] ids, int64[B, 4] places) => (float[B, 4, 2] y, float[B, 4, 2] z) <)" +
+                     tables + R"(> {
+      w = Gather(words, ids)
+      p = Gather(positions, places)
+      y, "", "", sum = com.microsoft.SkipLayerNormalization<epsilon = 0.001>(w, p, gamma)
+      z = Neg(sum)
+    })",
+                 R"(
+    g (int64[B, 4] ids, int64[B, 4] places) => (float[B, 4, 2] y, float[B, 4, 2] z) <)" +
+                     tables + R"(, float[2] no_beta = {0, 0}> {
+      i = Cast<to = 6>(ids)
+      p = Cast<to = 6>(places)
+      y, mask, sum = com.microsoft.EmbedLayerNormalization<epsilon = 0.001>(i, , words, positions, , gamma, no_beta, , p)
+      z = Neg(sum)
+    })");
+}
+
+TEST(EmbedLayerNorm, ABiasOfTheNormIsNoEmbedding) {
+  EXPECT_UNCHANGED(EmbedLayerNorm{},
+                   R"(
+    g (int64[B, 4] ids, int64[B, 4] places) => (float[B, 4, 2] y) <)" +
+                       tables + R"(> {
+      w = Gather(words, ids)
+      p = Gather(positions, places)
+      y = com.microsoft.SkipLayerNormalization<epsilon = 0.001>(w, p, gamma, beta, beta)
+    })",
+                   "");
+}
+
 void expect_kept(const std::string& body, const std::string& reason,
                  const std::string& constants = "") {
   EXPECT_UNCHANGED(EmbedLayerNorm{},

@@ -10,6 +10,8 @@ namespace ortopt {
 ///   segments ─ Gather ─Add ─ Add ── LayerNorm ── y   ⇒    segments ─EmbedLayerNorm ── y
 ///   positions ─ Gather ──────┘  └── (other readers)       positions ┘      └── sum (3rd output)
 ///
+/// The same where the last Add and the norm are one SkipLayerNormalization already.
+///
 /// Conditions
 ///   two or three tables of equal width   the kernel adds a word, a position and perhaps a segment
 ///   γ and β of rank 1                    the kernel takes no other
@@ -19,7 +21,8 @@ namespace ortopt {
 ///   ids are cast to int32                the kernel takes no other; ids that are negative or
 ///                                        beyond 2³¹ would differ: an assumption
 /// Seen in: BERT, DistilBERT, ALBERT, RoBERTa, GPT-2 from TorchScript and dynamo; TensorFlow BERT
-/// through tf2onnx; static exports, where the positions are a constant [1, S, H].
+/// through tf2onnx; static exports, where the positions are a constant [1, S, H]. With
+/// SkipLayerNormalization: what the runtime's own optimiser leaves.
 class EmbedLayerNorm final : public Pass {
  public:
   [[nodiscard]] std::string_view id() const override { return "embed_layer_norm"; }
