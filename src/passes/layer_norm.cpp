@@ -1,5 +1,6 @@
 #include "ortopt/passes/layer_norm.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -39,6 +40,16 @@ bool joins_vector(const Value& value, std::string_view op, const Dim& width,
   return other != nullptr && as_feature_vector(*other, width, facts);
 }
 
+/// Whether a norm by root mean square is one over the last axis that gives out nothing else.
+bool is_last_norm(const Node& norm, const Match& match) {
+  const int64_t axis = norm.int_attribute("axis", -1);
+  const auto rank = match.facts().rank(*norm.input(0));
+  const bool is_last = axis == -1 || (rank && axis == static_cast<int64_t>(*rank) - 1);
+  return is_last && std::ranges::all_of(norm.outputs().subspan(1), [](const Value* output) {
+           return output == nullptr || output->is_dead();
+         });
+}
+
 Tensor ones(DataType type, int64_t width) {
   return Tensor::of(type, {width}, std::vector<double>(static_cast<std::size_t>(width), 1.0));
 }
@@ -58,8 +69,18 @@ LayerNorm::LayerNorm() : FusionPass("layer_norm", "LayerNormalization in pieces 
   const Pattern norm = cast(centred / pattern::sqrt(spread));
   // Keras multiplies γ into the reciprocal first: x·k + (β − E[x]·k).
   const Pattern gain = pattern::rsqrt(spread) * gamma;
-  pattern =
-      either({norm * gamma + beta, wide * gain + (beta - average * gain), norm * gamma, norm});
+  // The runtime's optimiser sees no more than the root mean square of what is centred.
+  const Pattern simplified =
+      pattern::with(either({pattern::call("SimplifiedLayerNormalization", {centred, gamma}),
+                            pattern::call("RMSNormalization", {centred, gamma})}),
+                    is_last_norm, "it is no norm over the last axis alone");
+  pattern = either({norm * gamma + beta, wide * gain + (beta - average * gain), norm * gamma, norm,
+                    simplified + beta, simplified});
+  const auto epsilon_of = [=](const Match& m) {
+    constexpr float usual = 1e-5F;
+    return m.has(simplified) ? m[simplified].producer()->float_attribute("epsilon", usual)
+                             : m.number(epsilon);
+  };
   anchors = {"Sqrt"};
   is_anchor = [](const Node& root, const Analysis&) {
     return mean_under(root) == MeanUnder::squared_deviations;
@@ -67,7 +88,7 @@ LayerNorm::LayerNorm() : FusionPass("layer_norm", "LayerNormalization in pieces 
 
   guard = [=](const Match& m, const Context& context) -> std::optional<std::string> {
     const Analysis& facts = m.facts();
-    if (!(m.number(epsilon) > 0)) return "epsilon is not positive";
+    if (!(epsilon_of(m) > 0)) return "epsilon is not positive";
     const auto width = facts.dim(m[x], -1);
     if (!width) return "the rank of '" + m[x].name() + "' is unknown";
     if (m.has(gamma) && !as_feature_vector(m[gamma], *width, facts))
@@ -99,7 +120,7 @@ LayerNorm::LayerNorm() : FusionPass("layer_norm", "LayerNormalization in pieces 
     std::vector<Value*> inputs = {&m[x], scale};
     if (m.has(beta)) inputs.push_back(vector(beta));
     return to.node("", "LayerNormalization", inputs,
-                   {{"axis", int64_t{-1}}, {"epsilon", static_cast<float>(m.number(epsilon))}});
+                   {{"axis", int64_t{-1}}, {"epsilon", static_cast<float>(epsilon_of(m))}});
   };
 }
 

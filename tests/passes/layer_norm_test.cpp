@@ -98,6 +98,48 @@ TEST(LayerNorm, TakesANormWithoutBeta) {
     })");
 }
 
+const std::string without_beta =
+    "g (float[B, S, 4] x) => (float[B, S, 4] y) <float[4] w = {1, 2, 3, 4}> ";
+
+TEST(LayerNorm, TakesTheRootMeanSquareNormOfWhatIsCentred) {
+  EXPECT_REWRITE(LayerNorm{}, without_beta + R"( {
+      m = ReduceMean <axes = [-1]> (x)
+      c = Sub(x, m)
+      y = SimplifiedLayerNormalization <axis = -1, epsilon = 0.00002> (c, w)
+    })",
+                 without_beta + "{ y = LayerNormalization <axis = -1, epsilon = 0.00002> (x, w) }");
+}
+
+TEST(LayerNorm, TakesTheRootMeanSquareNormOfWhatIsCentredAndABeta) {
+  EXPECT_REWRITE(LayerNorm{}, "g " + std::string(signature) + " <" + std::string(weights) + R"(> {
+      m = ReduceMean <axes = [-1]> (x)
+      c = Sub(x, m)
+      n = SimplifiedLayerNormalization <axis = 2, epsilon = 0.00001> (c, w)
+      y = Add(b, n)
+    })",
+                 fused);
+}
+
+TEST(LayerNorm, KeepsARootMeanSquareNormOverMoreThanTheLastAxis) {
+  EXPECT_UNCHANGED(LayerNorm{}, R"(
+    g (float[B, 3, 4] x) => (float[B, 3, 4] y) <float[3, 4] w = {1, 2, 3, 4, 5, 6, 7, 8, 9, 8, 7, 6}> {
+      m = ReduceMean <axes = [-1]> (x)
+      c = Sub(x, m)
+      y = SimplifiedLayerNormalization <axis = 1> (c, w)
+    })",
+                   "");
+}
+
+TEST(LayerNorm, KeepsARootMeanSquareNormOfWhatSomeoneElseReadsCentred) {
+  EXPECT_UNCHANGED(LayerNorm{}, R"(
+    g (float[B, S, 4] x) => (float[B, S, 4] y, float[B, S, 4] c) <float[4] w = {1, 2, 3, 4}> {
+      m = ReduceMean <axes = [-1]> (x)
+      c = Sub(x, m)
+      y = SimplifiedLayerNormalization <axis = -1> (c, w)
+    })",
+                   "");
+}
+
 TEST(LayerNorm, TakesANormWithoutGammaAndBeta) {
   EXPECT_REWRITE(LayerNorm{}, R"(
     g (float[B, S, 4] x) => (float[B, S, 4] y) <float two = {2}, float eps = {0.5}> {

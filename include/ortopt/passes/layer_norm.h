@@ -20,7 +20,8 @@ namespace ortopt {
 /// Seen in: TorchScript and dynamo below opset 17 (pieces), tf2onnx and Keras (x·k + (β − E[x]·k)
 /// with k = γ / √(Var + ε); ReduceMean or GlobalAveragePool of rank 3), keras-bert (Max under the
 /// root), models without β (ModernBERT) or both;
-/// half precision, squared in double.
+/// half precision, squared in double; SimplifiedLayerNormalization of what is centred, which the
+/// runtime's own optimiser makes of ModernBERT's.
 class LayerNorm final : public FusionPass {
  public:
   LayerNorm();
