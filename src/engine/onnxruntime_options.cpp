@@ -29,9 +29,12 @@ std::map<std::string, std::string> config_of(const SessionOptions& options) {
     out.emplace("session.intra_op.allow_spinning", "0");
     out.emplace("session.inter_op.allow_spinning", "0");
   }
-  if (!options.optimized_model_path.empty() && options.optimized_weights_apart)
+  if (!options.optimized_model_path.empty() && options.optimized_weights_apart) {
     out.emplace("session.optimized_model_external_initializers_file_name",
                 options.optimized_model_path.filename().string() + ".data");
+    // Otherwise small ones stay where they are: in the old file, if that is where they lie.
+    out.emplace("session.optimized_model_external_initializers_min_size_in_bytes", "0");
+  }
   return out;
 }
 

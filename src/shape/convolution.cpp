@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <string>
 
 #include "shape/rules.h"
@@ -50,6 +51,18 @@ void convolution(Step& step) {
     dims.push_back(
         step.fresh("space" + std::to_string(k), output_size(size_of((*input)[2 + k]), walk)));
   }
+  step.set(0, dims);
+}
+
+/// Channels go from blocks back to one dimension, and lose what filled the last block up.
+void reorder_output(Step& step) {
+  const Dims* input = step.dims(0);
+  const int64_t channels = step.node().int_attribute("channels", 0);
+  if (input == nullptr || input->size() < 3 || channels < 1) return;
+  Dims dims = *input;
+  if (!size_of(dims[1]).is(channels)) dims[1] = step.fresh("channels", Dim(channels));
+  if (step.node().int_attribute("channels_last", 0) != 0)
+    std::rotate(dims.begin() + 1, dims.begin() + 2, dims.end());
   step.set(0, dims);
 }
 

@@ -120,13 +120,26 @@ const Table& contrib() {
   return table;
 }
 
+/// What the runtime makes of convolutions for the processor at hand: channels in blocks.
+const Table& blocked() {
+  static const Table table = {{"Conv", Operator{convolution, input_0}},
+                              {"ReorderOutput", Operator{reorder_output, input_0}}};
+  return table;
+}
+
+const Table* table_of(std::string_view domain) {
+  if (domain.empty()) return &standard();
+  if (domain == "com.microsoft") return &contrib();
+  return domain == "com.microsoft.nchwc" ? &blocked() : nullptr;
+}
+
 }  // namespace
 
 const Operator* find_operator(const Node& node) {
-  if (!node.domain().empty() && node.domain() != "com.microsoft") return nullptr;
-  const Table& table = node.domain().empty() ? standard() : contrib();
-  const auto found = table.find(node.op());
-  return found == table.end() ? nullptr : &found->second;
+  const Table* table = table_of(node.domain());
+  if (table == nullptr) return nullptr;
+  const auto found = table->find(node.op());
+  return found == table->end() ? nullptr : &found->second;
 }
 
 }  // namespace ortopt::shape

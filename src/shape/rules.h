@@ -79,6 +79,7 @@ void matmul(Step& step);
 void gemm(Step& step);
 void einsum(Step& step);
 void convolution(Step& step);
+void reorder_output(Step& step);
 void attention(Step& step);
 void contrib_attention(Step& step);
 void contrib_multi_head_attention(Step& step);

@@ -124,6 +124,18 @@ TEST(Conv, MakesPatchesOfAnImage) {
   EXPECT_EQ(facts.shape("y"), "B,16,8,(W-4)//4+1");
 }
 
+TEST(Conv, InBlocksOfTheRuntimeComesBackAsAnImage) {
+  const AnalysedGraph facts(
+      R"(<ir_version: 8, opset_import: ["" : 17, "com.microsoft.nchwc" : 1]>
+    g (float[B, 3, 32, 32] x) => (float[] y, float[] z) <weight[16, 3, 4, 4] w> {
+    blocks = com.microsoft.nchwc.Conv <strides = [4, 4]> (x, w)
+    y = com.microsoft.nchwc.ReorderOutput <channels = 16> (blocks)
+    z = com.microsoft.nchwc.ReorderOutput <channels = 12, channels_last = 1> (blocks)
+  })");
+  EXPECT_EQ(facts.shape("y"), "B,16,8,8");
+  EXPECT_EQ(facts.shape("z"), "B,8,8,12");
+}
+
 TEST(Softmax, InPiecesIsRecognised) {
   const AnalysedGraph facts(R"(g (float[B, S] x) => (float[B, S] y) {
     e = Exp (x)

@@ -21,10 +21,13 @@ const std::filesystem::path& models_folder() {
   return folder;
 }
 
+using Counts = std::map<std::string, std::size_t>;
+
 /// One entry of the manifest.
 struct ListedModel {
   std::string file;
-  std::map<std::string, std::size_t> counts;
+  Counts counts;
+  Counts counts_behind_runtime;  ///< When the runtime's own optimiser ran first.
 };
 
 void PrintTo(const ListedModel& model, std::ostream* stream) { *stream << model.file; }
@@ -33,8 +36,10 @@ std::vector<ListedModel> listed_models() {
   std::ifstream file(models_folder() / "manifest.json");
   std::vector<ListedModel> models;
   const Json manifest = Json::parse(file);
-  for (const Json& entry : manifest.at("models"))
-    models.push_back({entry.at("file"), entry.at("counts")});
+  for (const Json& entry : manifest.at("models")) {
+    const Counts counts = entry.at("counts");
+    models.push_back({entry.at("file"), counts, entry.value("counts_behind_runtime", counts)});
+  }
   return models;
 }
 
@@ -47,11 +52,18 @@ std::string test_name(const testing::TestParamInfo<ListedModel>& info) {
 
 class Models : public testing::TestWithParam<ListedModel> {
  protected:
-  [[nodiscard]] test_support::Outcome optimise(const std::string& verify) const {
-    return test_support::run_process(
-        ORTOPT_BIN "/ort-opt",
-        {"--input", models_folder() / GetParam().file, "--output", result(), "--verify", verify},
-        models_folder());
+  [[nodiscard]] test_support::Outcome optimise(const std::string& verify,
+                                               const std::string& level = "0") const {
+    return test_support::run_process(ORTOPT_BIN "/ort-opt",
+                                     {"--input", models_folder() / GetParam().file, "--output",
+                                      result(), "--verify", verify, "--opt_level", level},
+                                     models_folder());
+  }
+  void expect_counts(const Counts& counts) const {
+    const Result<LoadedModel> loaded = load(result());
+    ASSERT_TRUE(loaded) << loaded.error().text();
+    const OperatorCounts found = count_operators(*loaded->model);
+    for (const auto& [form, count] : counts) EXPECT_EQ(count_form(found, form), count) << form;
   }
   [[nodiscard]] std::filesystem::path result() const { return folder_.path() / "result.onnx"; }
 
@@ -62,11 +74,17 @@ class Models : public testing::TestWithParam<ListedModel> {
 TEST_P(Models, ReachesTheCountsOfTheManifest) {
   const test_support::Outcome run = optimise("off");
   ASSERT_EQ(run.exit_code, 0) << run.err;
-  const Result<LoadedModel> loaded = load(result());
-  ASSERT_TRUE(loaded) << loaded.error().text();
-  const OperatorCounts counts = count_operators(*loaded->model);
-  for (const auto& [form, count] : GetParam().counts)
-    EXPECT_EQ(count_form(counts, form), count) << form;
+  expect_counts(GetParam().counts);
+}
+
+TEST_P(Models, ReachesThemBehindTheRuntimesOwnOptimiser) {
+  if (!find_runtime()) GTEST_SKIP() << "no ONNX Runtime";
+  for (const std::string level : {"2", "99"}) {
+    const test_support::Outcome run = optimise(level == "99" ? "on" : "off", level);
+    ASSERT_EQ(run.exit_code, 0) << level << ": " << run.out << run.err;
+    SCOPED_TRACE(level);
+    expect_counts(GetParam().counts_behind_runtime);
+  }
 }
 
 TEST_P(Models, StaysEqualWhenBothAreRun) {
