@@ -70,7 +70,7 @@ class Knowledge {
   void rename_axes(const Layout& from, const Layout& to, const Value& birth);
   void rename_axis(const Axis& from, const Axis& to);
   void move_birth(const Axis& axis, const Node* node);
-  void rename_marks(const Value& old, Mark Record::* mark, const Record& successor);
+  void rename_marks(const Value& old, Mark Record::*mark, const Record& successor);
 
   std::unordered_map<const Value*, Record> records_;
   std::deque<Axis> axes_;

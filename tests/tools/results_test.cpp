@@ -46,7 +46,25 @@ TEST_F(Results, AReportOnStdoutIsAloneThere) {
 
 TEST_F(Results, AReportThatCannotBeWrittenIsAFailure) {
   EXPECT_EQ(ort_opt({"model.onnx", "--report", "no/such/folder/report.json"}).exit_code, 1);
+  std::filesystem::create_directory(folder_ / "report.json");
+  const Outcome outcome = ort_opt({"model.onnx", "--report", "report.json"});
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_THAT(outcome.err, HasSubstr("cannot write 'report.json': it is a directory"));
   EXPECT_FALSE(exists("model.opt.onnx"));
+}
+
+TEST_F(Results, AReportThatIsNeverMadeLeavesTheOldOne) {
+  std::ofstream(folder_ / "report.json") << "old";
+  std::ofstream(folder_ / "model.onnx") << "no model";
+  EXPECT_EQ(ort_opt({"model.onnx", "--report", "report.json"}).exit_code, 3);
+  EXPECT_EQ(bytes_of_file(folder_ / "report.json"), "old");
+  EXPECT_EQ(folder_.listing(), "model.onnx\nreport.json\n");
+}
+
+TEST_F(Results, AReportGoesToADeviceToo) {
+  const Outcome outcome = ort_opt({"model.onnx", "--report", "/dev/null"});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_TRUE(std::filesystem::is_character_file("/dev/null"));
 }
 
 TEST_F(Results, AReportNeverOverwritesAModel) {

@@ -1,9 +1,11 @@
 #include <cstdio>
-#include <fstream>
+#include <optional>
 #include <string>
 #include <system_error>
+#include <utility>
 
 #include "commands.h"
+#include "ortopt/ir/result_file.h"
 #include "ortopt/ir/text.h"
 #include "tools/common/progress.h"
 
@@ -12,37 +14,28 @@ namespace {
 
 void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
 
-Result<void> write_report(const Options& options, const Report& report) {
-  if (options.report.empty()) return {};
-  const std::string json = to_json(report);
-  if (options.report == "-") {
-    print(json);
-    return {};
-  }
-  std::ofstream file(options.report, std::ios::binary);
-  file << json << std::flush;
-  if (!file)
-    return fail(Code::failure, "report '" + options.report.string() + "' cannot be written");
-  return {};
-}
-
 bool is_same_file(const std::filesystem::path& one, const std::filesystem::path& other) {
   std::error_code unknown;
   return std::filesystem::weakly_canonical(one, unknown) ==
          std::filesystem::weakly_canonical(other, unknown);
 }
 
-/// Before any work: whether the report has a place of its own to go to.
-Result<void> check_report_path(const Options& options) {
-  if (options.report.empty() || options.report == "-") return {};
-  const std::string name = "report '" + options.report.string() + "'";
+/// Before any work: the place that the report will go to. Nothing when it goes to stdout, or when
+/// there is none.
+Result<std::optional<ResultFile>> open_report(const Options& options) {
+  if (options.report.empty() || options.report == "-") return std::nullopt;
   if (is_same_file(options.report, options.request.input) ||
       is_same_file(options.report, options.request.output))
-    return fail(Code::usage, name + " would overwrite a model");
-  const std::filesystem::path folder = std::filesystem::absolute(options.report).parent_path();
-  std::error_code missing;
-  if (std::filesystem::is_directory(folder, missing)) return {};
-  return fail(Code::failure, name + " cannot be written: its folder is missing");
+    return fail(Code::usage, "report '" + options.report.string() + "' would overwrite a model");
+  Result<ResultFile> file = ResultFile::open(options.report);
+  if (!file) return within(file.error(), "while opening the report");
+  return std::move(*file);
+}
+
+Result<void> write_report(const Options& options, std::optional<ResultFile>& file,
+                          const Report& report) {
+  if (options.report == "-") print(to_json(report));
+  return file ? file->write(to_json(report)) : Result<void>();
 }
 
 /// What goes to stdout besides a JSON report or a dump, which have it for themselves.
@@ -56,8 +49,8 @@ void print_for_people(const Options& options, const Report& report) {
 }  // namespace
 
 Result<int> optimise_model(const Options& options) {
-  if (const Result<void> checked = check_report_path(options); !checked)
-    return pass_on(checked.error());
+  Result<std::optional<ResultFile>> report_file = open_report(options);
+  if (!report_file) return pass_on(report_file.error());
   Logger logger(options.log_level);
   for (const std::string& warning : options.warnings) logger.warning(warning);
 
@@ -71,7 +64,7 @@ Result<int> optimise_model(const Options& options) {
 
   for (const std::string& warning : report->facts.warnings) logger.warning(warning);
   print_for_people(options, *report);
-  if (const Result<void> written = write_report(options, *report); !written)
+  if (const Result<void> written = write_report(options, *report_file, *report); !written)
     return pass_on(written.error());
   if (!report->problem) return 0;
   std::fprintf(stderr, "ort-opt: %s\n", report->problem->text().c_str());
