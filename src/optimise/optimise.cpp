@@ -102,8 +102,8 @@ class Run {
     report_.operators_after = count_operators(model);
     report_.nodes_after = 0;
     for (const auto& [op, count] : report_.operators_after) report_.nodes_after += count;
-    report_.fused = find_fused_operators(model, report_.operators_before);
     report_.facts = attempt_.facts;
+    report_.fused = find_fused_operators(model, report_.operators_before, report_.facts.rewrites);
     report_.taken_back = left_out;
     model.set_metadata(std::string(provenance_key), to_provenance(report_, request_.shaping_flags));
   }

@@ -99,6 +99,13 @@ struct Traits {
   }
 };
 
+std::set<std::string_view> made_of_several(const std::vector<Rewrite>& rewrites) {
+  std::set<std::string_view> made;
+  for (const Rewrite& rewrite : rewrites)
+    if (rewrite.replaced.size() > 1) made.insert(rewrite.made);
+  return made;
+}
+
 }  // namespace
 
 OperatorCounts count_operators(const Model& model) {
@@ -125,12 +132,14 @@ std::size_t count_form(const OperatorCounts& counts, std::string_view form) {
 
 bool is_fused_form(std::string_view op) { return !form_of(op).empty(); }
 
-std::vector<FusedOperator> find_fused_operators(const Model& model, const OperatorCounts& before) {
+std::vector<FusedOperator> find_fused_operators(const Model& model, const OperatorCounts& before,
+                                                const std::vector<Rewrite>& rewrites) {
+  const std::set<std::string_view> made = made_of_several(rewrites);
   std::map<std::string, Traits> traits;
   OperatorCounts counts;
   for_each_node(model, [&](const Node& node) {
     const std::string op = qualified_name(node);
-    if (node.domain().empty() && !is_fused_form(op)) return;
+    if (node.domain().empty() && !is_fused_form(op) && !made.contains(op)) return;
     ++counts[op];
     traits[op].add(node);
   });

@@ -60,6 +60,16 @@ TEST(FusedOperators, LeaveOutWhatIsNoFusion) {
   EXPECT_EQ(fused[0].op, "LayerNormalization");
 }
 
+TEST(FusedOperators, AreWhatSeveralNodesBecame) {
+  const auto model = test_support::model_of(
+      "g (float[B, 8] x) => (float[B, 8] z) { y = Softplus(x)  z = Cast <to = 1> (y) }");
+  const auto fused = find_fused_operators(
+      *model, {{"Exp", 1}, {"Add", 1}, {"Log", 1}},
+      {{"softplus", "Softplus", "y", {"e", "s", "y"}}, {"cast_like", "Cast", "z", {"z"}}});
+  ASSERT_EQ(fused.size(), 1U);
+  EXPECT_EQ(fused[0].op, "Softplus");
+}
+
 TEST(Provenance, IsCompactAndHasNoMoreThanItNeeds) {
   Report report;
   report.tool_version = "0.1.0";

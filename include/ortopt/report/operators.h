@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "ortopt/ir/model.h"
+#include "ortopt/pass/facts.h"
 
 namespace ortopt {
 
@@ -31,9 +32,9 @@ struct FusedOperator {
   std::string detail;  ///< "12 heads, masked"; empty when there is nothing to tell.
 };
 
-/// The operators that `model` has more of than `before`, as far as they are fused forms or of a
-/// domain other than ONNX's; most frequent first.
-[[nodiscard]] std::vector<FusedOperator> find_fused_operators(const Model& model,
-                                                              const OperatorCounts& before);
+/// The operators that `model` has more of than `before`, as far as they are fused forms, of a domain
+/// other than ONNX's, or what one of `rewrites` made of several nodes; most frequent first.
+[[nodiscard]] std::vector<FusedOperator> find_fused_operators(
+    const Model& model, const OperatorCounts& before, const std::vector<Rewrite>& rewrites = {});
 
 }  // namespace ortopt
