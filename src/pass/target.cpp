@@ -23,6 +23,7 @@ struct OperatorFact {
 
 constexpr std::string_view contrib = "com.microsoft";
 constexpr int oldest = 16;
+constexpr const char* unknown_type = "the element type is not known";
 using enum CpuTypes;
 
 constexpr OperatorFact operator_facts[] = {
@@ -57,13 +58,13 @@ const OperatorFact* fact_of(std::string_view domain, std::string_view op) {
   return found == std::end(operator_facts) ? nullptr : &*found;
 }
 
-bool takes(const OperatorFact& fact, DataType type) {
+bool takes(CpuTypes types, DataType type) {
   switch (type) {
     case DataType::float32:
     case DataType::float16:
       return true;
     case DataType::float64:
-      return fact.cpu_types == floats_and_doubles;
+      return types == floats_and_doubles;
     default:
       return false;
   }
@@ -103,16 +104,22 @@ std::optional<std::string> Target::objection(std::string_view domain, std::strin
   const std::string name(op);
   const OperatorFact* fact = fact_of(domain, op);
   if (fact == nullptr) {
-    // What ONNX defines every runtime has; its own operators have to be looked up.
-    if (domain.empty()) return std::nullopt;
-    return name + " is not known to have a kernel";
+    if (!domain.empty()) return name + " is not known to have a kernel";
+    // What ONNX defines every runtime has, though seldom for more than floats.
+    if (type == DataType::undefined) return unknown_type;
+    if (takes(floats, type)) return std::nullopt;
+    return name + " is not known to have a kernel for " + name_of(type);
   }
   const int since = provider_ == Provider::cuda ? fact->cuda_since : fact->cpu_since;
   if (since == 0) return name + " has no kernel on CPU; --target cuda allows it";
   if (since > runtime_minor_) return name + " needs ONNX Runtime 1." + std::to_string(since);
-  if (type == DataType::undefined) return "the element type is not known";
-  if (!takes(*fact, type)) return name + " has no kernel for " + name_of(type);
+  if (type == DataType::undefined) return unknown_type;
+  if (!takes(fact->cpu_types, type)) return name + " has no kernel for " + name_of(type);
   return std::nullopt;
+}
+
+bool Target::takes_at_any_opset(std::string_view op) {
+  return op == "LayerNormalization" || op == "SimplifiedLayerNormalization";
 }
 
 bool Target::pays(std::string_view domain, std::string_view op) const {

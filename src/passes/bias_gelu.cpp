@@ -18,7 +18,7 @@ BiasGelu::BiasGelu() : FusionPass("bias_gelu", "A bias and the GELU after it bec
   is_anchor = reads_sum;
   guard = [=](const Match& match, const Context& context) {
     const auto objection =
-        context.target().objection("com.microsoft", "BiasGelu", match.facts().dtype(match[x]));
+        context.objection("com.microsoft", "BiasGelu", match.facts().dtype(match[x]));
     return objection ? objection : bias_objection(match, x, bias);
   };
   rewrite = [=](const Match& match, Rewriter& to) -> Value& {

@@ -307,7 +307,7 @@ Result<Changes> EmbedLayerNorm::run(Graph& graph, Context& context) const {
             {std::string(id()), node->name(), node->op(), found.error()});
       continue;
     }
-    if (const auto objection = context.target().objection("com.microsoft", made, type)) {
+    if (const auto objection = context.objection("com.microsoft", made, type)) {
       context.facts().misses.push_back({std::string(id()), node->name(), node->op(), *objection});
       continue;
     }

@@ -34,7 +34,7 @@ FastGelu::FastGelu() : FusionPass("fast_gelu", "The tanh form of GELU becomes on
   };
   guard = [=](const Match& match, const Context& context) {
     const auto objection =
-        context.target().objection("com.microsoft", "FastGelu", match.facts().dtype(match[x]));
+        context.objection("com.microsoft", "FastGelu", match.facts().dtype(match[x]));
     return objection ? objection : pattern::shape_change(match, x);
   };
   rewrite = [=](const Match& match, Rewriter& to) -> Value& {

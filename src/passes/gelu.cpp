@@ -17,7 +17,7 @@ Gelu::Gelu() : FusionPass("gelu", "The erf form of GELU becomes one node") {
   anchors = {"Erf"};
   guard = [=](const Match& match, const Context& context) {
     const auto objection =
-        context.target().objection("com.microsoft", "Gelu", match.facts().dtype(match[x]));
+        context.objection("com.microsoft", "Gelu", match.facts().dtype(match[x]));
     return objection ? objection : pattern::shape_change(match, x);
   };
   rewrite = [=](const Match& match, Rewriter& to) -> Value& {

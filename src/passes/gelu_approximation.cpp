@@ -18,7 +18,7 @@ GeluApproximation::GeluApproximation()
   pattern = either({gelu(x), call_in("com.microsoft", "BiasGelu", {x, bias})});
   guard = [=](const Match& match, const Context& context) -> std::optional<std::string> {
     if (!context.options().gelu_approximation) return "it was not asked for";
-    return context.target().objection("com.microsoft", "FastGelu", match.facts().dtype(match[x]));
+    return context.objection("com.microsoft", "FastGelu", match.facts().dtype(match[x]));
   };
   rewrite = [=](const Match& match, Rewriter& to) -> Value& {
     return to.node("com.microsoft", "FastGelu",

@@ -104,8 +104,7 @@ LayerNorm::LayerNorm() : FusionPass("layer_norm", "LayerNormalization in pieces 
     const DataType type = facts.dtype(m[x]);
     if (facts.dtype(m.root()) != type) return "its result has another type than its input";
     if (!casts_widen_only(m, type)) return "a cast in between loses digits";
-    if (auto objection = context.target().objection("", "LayerNormalization", type))
-      return objection;
+    if (auto objection = context.objection("", "LayerNormalization", type)) return objection;
     return pattern::shape_change(m, x);
   };
 

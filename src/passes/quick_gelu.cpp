@@ -36,7 +36,7 @@ QuickGelu::QuickGelu()
   is_anchor = is_gate;
   guard = [=](const Match& match, const Context& context) {
     const auto objection =
-        context.target().objection("com.microsoft", "QuickGelu", match.facts().dtype(match[x]));
+        context.objection("com.microsoft", "QuickGelu", match.facts().dtype(match[x]));
     return objection ? objection : pattern::shape_change(match, x);
   };
   rewrite = [=](const Match& match, Rewriter& to) -> Value& {

@@ -37,7 +37,7 @@ RmsNorm::RmsNorm() : FusionPass("rms_norm", "RMSNorm in pieces becomes one node"
     if (facts.dtype(match.root()) != type || facts.dtype(match[gamma]) != type)
       return "its result has another type than its input";
     if (!casts_widen_only(match, type)) return "a cast in between loses digits";
-    if (auto objection = context.target().objection("", "SimplifiedLayerNormalization", type))
+    if (auto objection = context.objection("", "SimplifiedLayerNormalization", type))
       return objection;
     return pattern::shape_change(match, x);
   };

@@ -102,7 +102,7 @@ SkipLayerNorm::SkipLayerNorm()
     if (const auto order = ordered(m[x], m[skip], facts); !order) return order.error();
     const std::string made = fused_operator(norm_node);
     if (!context.target().pays("com.microsoft", made)) return "costs time on this target";
-    return context.target().objection("com.microsoft", made, facts.dtype(m[x]));
+    return context.objection("com.microsoft", made, facts.dtype(m[x]));
   };
 
   rewrite = [=](const Match& m, Rewriter& to) -> Value& {

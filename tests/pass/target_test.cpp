@@ -47,6 +47,17 @@ TEST(Target, ObjectsToTypesWithoutAKernel) {
   EXPECT_EQ(Target().objection("", "LayerNormalization", DataType::float64), std::nullopt);
 }
 
+TEST(Target, TakesOperatorsOfOnnxThatItDoesNotKnowForFloatsAndHalves) {
+  EXPECT_EQ(Target().objection("", "Softplus", DataType::float32), std::nullopt);
+  EXPECT_EQ(Target().objection("", "Softplus", DataType::float16), std::nullopt);
+  EXPECT_EQ(Target().objection("", "Softplus", DataType::float64),
+            "Softplus is not known to have a kernel for double");
+  EXPECT_EQ(Target().objection("", "Softplus", DataType::undefined),
+            "the element type is not known");
+  EXPECT_EQ(Target().objection(contrib, "Softplus", DataType::float32),
+            "Softplus is not known to have a kernel");
+}
+
 TEST(Target, KnowsWhatDoesNotPay) {
   EXPECT_TRUE(Target().pays(contrib, "SkipLayerNormalization"));
   EXPECT_TRUE(target("cuda").pays(contrib, "SkipLayerNormalization"));

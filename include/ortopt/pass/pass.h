@@ -48,6 +48,10 @@ class Context {
 
   [[nodiscard]] const PassOptions& options() const { return *options_; }
   [[nodiscard]] const Target& target() const { return options_->target; }
+  /// Why `op` of `domain` with values of `type` may not be emitted into this model: what the target
+  /// says, or that ONNX got it after the model's opset. Nothing when it may.
+  [[nodiscard]] std::optional<std::string> objection(std::string_view domain, std::string_view op,
+                                                     DataType type) const;
   [[nodiscard]] Facts& facts() { return *facts_; }
   [[nodiscard]] Logger& logger() { return *logger_; }
   /// Of the whole model; current.

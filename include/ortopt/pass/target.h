@@ -26,9 +26,12 @@ class Target {
   /// Whether the result is for ONNX Runtime 1.`minor` or newer only.
   [[nodiscard]] bool is_at_least(int minor) const { return runtime_minor_ >= minor; }
   /// Why `op` of `domain` with values of `type` may not be emitted, or nothing when it may. Operators
-  /// of ONNX's own domain that the table does not hold may; those of others may not.
+  /// of ONNX's own domain that the table does not hold may with floats and halves; those of others
+  /// may not. Passes ask Context::objection, which knows the model's opset too.
   [[nodiscard]] std::optional<std::string> objection(std::string_view domain, std::string_view op,
                                                      DataType type) const;
+  /// Whether the runtime takes `op` of ONNX's domain in models of an opset that does not have it.
+  [[nodiscard]] static bool takes_at_any_opset(std::string_view op);
   /// Whether emitting `op` is worth it on a named provider; always true for `any`.
   [[nodiscard]] bool pays(std::string_view domain, std::string_view op) const;
   [[nodiscard]] std::string text() const;

@@ -52,7 +52,7 @@ Attributes head_attributes(const Sdpa& sdpa, double scale, const MaskPlan& masks
 
 std::optional<Refusal> objection_to(const char* op, const Sdpa& sdpa, const Workshop& shop) {
   const DataType type = shop.facts().dtype(*sdpa.query.value);
-  if (auto objection = shop.context->target().objection("com.microsoft", op, type))
+  if (auto objection = shop.context->objection("com.microsoft", op, type))
     return Refusal{*objection};
   if (shop.facts().dtype(*sdpa.outputs.front()) != type ||
       shop.facts().dtype(*sdpa.key.value) != type || shop.facts().dtype(*sdpa.value.value) != type)
