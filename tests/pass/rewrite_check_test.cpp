@@ -16,7 +16,8 @@ using ::testing::HasSubstr;
 /// −(−x) = x; replaces the second Neg by `op`.
 class DoubleNegation final : public Pass {
  public:
-  explicit DoubleNegation(std::string op = "Identity") : op_(std::move(op)) {}
+  explicit DoubleNegation(std::string op = "Identity", std::string domain = "")
+      : op_(std::move(op)), domain_(std::move(domain)) {}
 
   [[nodiscard]] std::string_view id() const override { return "double_negation"; }
   [[nodiscard]] std::string_view summary() const override { return "for this test"; }
@@ -33,7 +34,10 @@ class DoubleNegation final : public Pass {
         continue;
       }
       Value& by =
-          *graph.insert({.op = op_, .inputs = {inner->input(0)}, .outputs = {"kept"}}, outer)
+          *graph
+               .insert(
+                   {.domain = domain_, .op = op_, .inputs = {inner->input(0)}, .outputs = {"kept"}},
+                   outer)
                .output();
       graph.replace_uses(*outer->output(), by);
       if (outer->output()->is_graph_output()) graph.set_output(0, by);
@@ -46,6 +50,7 @@ class DoubleNegation final : public Pass {
 
  private:
   std::string op_;
+  std::string domain_;
 };
 
 constexpr const char* twice = "g (float[B,2] x) => (float[B,2] y) { a = Neg(x) y = Neg(a) }";
@@ -76,6 +81,14 @@ TEST(RewriteCheck, RefusesAPassThatDoesNotStop) {
   const auto verdict = rewrites(
       DoubleNegation{"Neg"}, "g (float x) => (float y) { a = Neg(x) b = Neg(a) y = Neg(b) }", once);
   EXPECT_FALSE(verdict);
+}
+
+TEST(RewriteCheck, RefusesAnOperatorThatTheRestOfTheProgramDoesNotKnow) {
+  const auto verdict = rewrites(DoubleNegation{"Keep", "com.microsoft"}, twice,
+                                "g (float[B,2] x) => (float[B,2] y) { y = com.microsoft.Keep(x) }");
+  ASSERT_FALSE(verdict);
+  EXPECT_THAT(verdict.message(), HasSubstr("Keep has no shape rule"));
+  EXPECT_THAT(verdict.message(), HasSubstr("Keep has no types"));
 }
 
 /// Removes the node that is stored first and whose result is unused: which one depends on the

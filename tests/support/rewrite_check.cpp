@@ -5,6 +5,8 @@
 #include "ortopt/ir/text.h"
 #include "ortopt/ir/verify.h"
 #include "ortopt/pass/pass_manager.h"
+#include "precision/runtime_operators.h"
+#include "shape/rules.h"
 #include "tests/support/graph_text.h"
 #include "tests/support/numeric_oracle.h"
 
@@ -64,6 +66,23 @@ AssertionResult ignores_order(const Pass& pass, const Model& original, const Mod
                             << same.message();
 }
 
+/// Whether the rest of the program knows the operators of the runtime that the pass emitted.
+AssertionResult is_known(const Pass& pass, Model& result) {
+  std::string unknown;
+  for_each_graph(result.graph(), [&](const Graph& graph) {
+    for (const Node& node : graph.nodes()) {
+      if (node.domain() != "com.microsoft") continue;
+      if (shape::find_operator(node) == nullptr)
+        unknown += "  " + node.op() + " has no shape rule in src/shape/operators.cpp\n";
+      if (find_runtime_operator(node.domain(), node.op()) == nullptr)
+        unknown += "  " + node.op() + " has no types in src/precision/runtime_operators.cpp\n";
+    }
+  });
+  if (unknown.empty()) return AssertionSuccess();
+  return AssertionFailure() << "pass '" << pass.id() << "' emits what others do not know:\n"
+                            << unknown;
+}
+
 }  // namespace
 
 AssertionResult rewrites(const Pass& pass, std::string_view before, std::string_view after,
@@ -77,6 +96,7 @@ AssertionResult rewrites(const Pass& pass, std::string_view before, std::string_
     return AssertionFailure() << same.message() << "misses:\n" << misses_text(facts);
   if (changes.count == 0)
     return AssertionFailure() << "pass '" << pass.id() << "' changed the graph and reports none";
+  if (const AssertionResult known = is_known(pass, *model); !known) return known;
   if (const AssertionResult stops = stops_at(pass, *model, options); !stops) return stops;
   if (const AssertionResult same = ignores_order(pass, *original, *model, options); !same)
     return same;

@@ -9,9 +9,10 @@
 namespace ortopt::test_support {
 
 /// Runs `pass` alone on the graph that `before` spells, to its fixed point. Succeeds when the
-/// result is the graph that `after` spells (same_graph), keeps every invariant (verify), does not
-/// change when the pass runs again, does not depend on the order in which nodes are stored, and,
-/// where a runtime is found, computes what `before` computes (same_results).
+/// result is the graph that `after` spells (same_graph), keeps every invariant (verify), has no
+/// operator of the runtime that shapes and half precision do not know, does not change when the pass
+/// runs again, does not depend on the order in which nodes are stored, and, where a runtime is found,
+/// computes what `before` computes (same_results) on numbers between -1 and 1.
 [[nodiscard]] ::testing::AssertionResult rewrites(const Pass& pass, std::string_view before,
                                                   std::string_view after,
                                                   const PassOptions& options = {});

@@ -13,7 +13,7 @@
 namespace ortopt::test_support {
 
 struct Expression::Node {
-  enum class Kind { input, number, associative, call, any_of };
+  enum class Kind { input, number, scalar, associative, call, any_of };
   Kind kind;
   std::string text;  // a name, or an operator
   double value = 0;
@@ -109,7 +109,9 @@ class Speller {
       case Node::Kind::input:
         return node.text;
       case Node::Kind::number:
-        return constant(node.value);
+        return constant(node.value, choices_.constant_form);
+      case Node::Kind::scalar:
+        return constant(node.value, 0);
       case Node::Kind::any_of:
         return spell(node.operands[choices_.of.at(&node)]);
       case Node::Kind::associative: {
@@ -146,8 +148,8 @@ class Speller {
     return "";
   }
 
-  std::string constant(double value) {
-    const std::vector<int64_t> dims(choices_.constant_form, 1);
+  std::string constant(double value, std::size_t rank) {
+    const std::vector<int64_t> dims(rank, 1);
     const Tensor tensor = Tensor::of(type_, dims, std::array{value});
     const std::string name = "c" + std::to_string(constants_.size() + 1);
     constants_.push_back(type_text(tensor) + " " + name + " = " + content_text(tensor));
@@ -177,6 +179,10 @@ Expression input(std::string name) {
 
 Expression number(double value) {
   return make({.kind = Node::Kind::number, .text = {}, .value = value});
+}
+
+Expression scalar(double value) {
+  return make({.kind = Node::Kind::scalar, .text = {}, .value = value});
 }
 
 Expression sum(std::vector<Expression> operands) {

@@ -22,10 +22,12 @@ class Expression {
   std::shared_ptr<const Node> node_;
 };
 
-/// A graph input or any other name that the signature declares.
+/// An input of the graph.
 [[nodiscard]] Expression input(std::string name);
 /// A constant; spelled as a scalar, as [1] and as [1,1].
 [[nodiscard]] Expression number(double value);
+/// A constant where the operator wants a scalar: a bound of Clip.
+[[nodiscard]] Expression scalar(double value);
 /// Add (Mul) of all operands: spelled in every order and every bracketing.
 [[nodiscard]] Expression sum(std::vector<Expression> operands);
 [[nodiscard]] Expression product(std::vector<Expression> operands);
