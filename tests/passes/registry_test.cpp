@@ -29,6 +29,17 @@ TEST(Registry, EveryPassHasAHeaderATestAndAPageOfItsName) {
   }
 }
 
+TEST(Registry, HasThePassOfEveryHeader) {
+  // Runs when a flag asks for it, in a stage of its own.
+  std::set<std::string> ids = registered_ids();
+  ids.insert("input_int32");
+  const auto headers = std::filesystem::path(ORTOPT_SOURCE) / "include/ortopt/passes";
+  for (const auto& entry : std::filesystem::directory_iterator(headers)) {
+    if (entry.path().extension() != ".h") continue;
+    EXPECT_TRUE(ids.contains(entry.path().stem().string())) << entry.path();
+  }
+}
+
 TEST(Registry, EveryPassSaysInOneSentenceWhatItDoes) {
   const Pipeline pipeline = make_pipeline();
   for (const Stage& stage : pipeline)
