@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "compare/comparer.h"
+#include "compare/randomness.h"
 #include "ortopt/ir/load.h"
 #include "ortopt/ir/recipe.h"
 
@@ -101,6 +102,8 @@ Result<void> Verifier::run_original(const std::filesystem::path& path) {
   expected_ = *std::move(runs);
   if (say_nothing(expected_))
     return fail(Code::failure, "the original gives nothing but not-a-number");
+  if (const auto why = graph ? find_randomness(*graph, expected_, **session) : std::nullopt)
+    return fail(Code::failure, *why);
   for (const CaseRun& expected : expected_) verdict_.cases.push_back(expected.name);
   return {};
 }

@@ -85,6 +85,22 @@ TEST_F(VerifyEqual, AnOriginalThatGivesNothingButNotANumberProvesNothing) {
   EXPECT_THAT(verdict.reason, HasSubstr("not-a-number"));
 }
 
+constexpr auto noisy = R"(g (float[B, S] x) => (float[B, S] y) {
+    n = RandomUniformLike(x) y = Add(x, n) })";
+
+TEST_F(VerifyEqual, AnOriginalThatDrawsRandomNumbersProvesNothing) {
+  const Verification verdict = verify(noisy, noisy);
+  EXPECT_EQ(verdict.outcome, Outcome::not_run);
+  EXPECT_THAT(verdict.reason, HasSubstr("gives something else every time"));
+  EXPECT_THAT(verdict.reason, HasSubstr("draws random numbers"));
+}
+
+TEST_F(VerifyEqual, RandomNumbersThatReachNoOutputDoNotMatter) {
+  constexpr auto text = R"(g (float[B, S] x) => (float[B, S] y) <float zero = {0}> {
+      n = RandomUniformLike(x) z = Mul(n, zero) y = Add(x, z) })";
+  EXPECT_EQ(verify(text, text).outcome, Outcome::equal);
+}
+
 TEST_F(VerifyEqual, SignaturesAreCompared) {
   EXPECT_THAT(verify(plus("1"), plus("1", "float[B, 7] x")).reason,
               HasSubstr("input 'x' had the shape [B, S], has [B, 7]"));
