@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <deque>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -26,7 +28,13 @@ class Comparer {
 
  private:
   [[nodiscard]] bool has_stored_baseline() const;
+  [[nodiscard]] LengthForm length_form() const {
+    return request_.inputs ? request_.inputs->length_form : LengthForm::plain;
+  }
   Result<void> open_baseline();
+  /// Runs the baseline on all samples and closes it, where its outputs take less memory than it
+  /// does.
+  Result<void> run_baseline_ahead();
   Result<void> open_other();
   Result<void> open_stored_outputs();
   Result<void> match();
@@ -58,7 +66,9 @@ class Comparer {
   std::unique_ptr<Session> baseline_;
   std::unique_ptr<Session> other_;
   std::optional<Samples> samples_;
-  std::vector<NamedTensor> baseline_outputs_;  ///< Of the last run.
+  uint64_t baseline_bytes_ = 0;                 ///< Of its weights.
+  std::deque<std::vector<NamedTensor>> ahead_;  ///< What the baseline gave, for samples to come.
+  std::vector<NamedTensor> baseline_outputs_;   ///< Of the last run.
   std::vector<NamedTensor> other_outputs_;
   std::vector<StatePair> state_;  ///< Of the baseline; empty without generation.
   /// The first sample with a difference.

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "ortopt/compare/signature.h"
+#include "ortopt/engine/inputs.h"
 
 namespace ortopt {
 
@@ -11,6 +12,6 @@ namespace ortopt {
 /// `different` for an input that the baseline has nothing for.
 [[nodiscard]] Result<std::vector<NamedTensor>> translate_feeds(
     const std::vector<NamedTensor>& feeds, const Signature& baseline, const Signature& other,
-    const SignatureMatch& match);
+    const SignatureMatch& match, LengthForm length_form);
 
 }  // namespace ortopt

@@ -1,7 +1,6 @@
 #include "ortopt/engine/child.h"
 
 #include <fmt/format.h>
-#include <poll.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -78,42 +77,15 @@ void take_messages(std::string& received, ChildReport& report) {
   _exit(0);
 }
 
-/// Reads what is there from a descriptor; closes it at its end.
-void drain(Descriptor& from, std::string& to) {
-  std::array<char, 65536> buffer{};
-  const ssize_t count = read(from.number(), buffer.data(), buffer.size());
-  if (count > 0)
-    to.append(buffer.data(), static_cast<std::size_t>(count));
-  else if (count == 0 || errno != EINTR)
-    from.close();
-}
-
 /// Listens until both pipes are closed, or the deadline has passed.
 bool listen(Descriptor& results, Descriptor& words, Clock::time_point deadline,
             ChildReport& report) {
   std::string received;
-  constexpr std::size_t kept_words = 4096;
   while (results.number() >= 0 || words.number() >= 0) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
-    if (left <= 0) return false;
-    std::array<pollfd, 2> polled = {pollfd{results.number(), POLLIN, 0},
-                                    pollfd{words.number(), POLLIN, 0}};
-    if (poll(polled.data(), polled.size(), static_cast<int>(std::min<int64_t>(left, 1'000'000))) <
-        0) {
-      if (errno == EINTR) continue;
-      return false;
-    }
-    if (polled[0].revents != 0) {
-      drain(results, received);
-      take_messages(received, report);
-      // The result is the child's last act; whatever it may have started need not be waited for.
-      if (report.finished) return true;
-    }
-    if (polled[1].revents != 0) {
-      drain(words, report.last_words);
-      if (report.last_words.size() > 2 * kept_words)
-        report.last_words.erase(0, report.last_words.size() - kept_words);
-    }
+    if (!take_what_comes({results, received}, {words, report.last_words}, deadline)) return false;
+    take_messages(received, report);
+    // The result is the child's last act; whatever it may have started need not be waited for.
+    if (report.finished) return true;
   }
   return true;
 }

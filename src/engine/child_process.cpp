@@ -1,16 +1,49 @@
 #include "engine/child_process.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
 
 namespace ortopt {
+namespace {
+
+/// Reads what is there; closes a pipe that is at its end.
+void drain(Inlet inlet) {
+  std::array<char, 65536> buffer{};
+  const ssize_t count = read(inlet.from.number(), buffer.data(), buffer.size());
+  if (count > 0)
+    inlet.to.append(buffer.data(), static_cast<std::size_t>(count));
+  else if (count == 0 || errno != EINTR)
+    inlet.from.close();
+}
+
+}  // namespace
+
+bool take_what_comes(Inlet answers, Inlet words, std::chrono::steady_clock::time_point deadline) {
+  const auto left =
+      std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now())
+          .count();
+  if (left <= 0) return false;
+  std::array<pollfd, 2> polled = {pollfd{answers.from.number(), POLLIN, 0},
+                                  pollfd{words.from.number(), POLLIN, 0}};
+  constexpr int64_t longest_wait = 1'000'000;
+  if (poll(polled.data(), polled.size(), static_cast<int>(std::min<int64_t>(left, longest_wait))) <
+      0)
+    return errno == EINTR;
+  if (polled[0].revents != 0) drain(answers);
+  if (polled[1].revents != 0) drain(words);
+  constexpr std::size_t kept_words = 4096;
+  if (words.to.size() > 2 * kept_words) words.to.erase(0, words.to.size() - kept_words);
+  return true;
+}
 
 Result<Pipe> make_pipe() {
   std::array<int, 2> ends{};

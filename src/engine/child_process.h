@@ -3,6 +3,7 @@
 #include <sys/types.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -40,6 +41,17 @@ struct Pipe {
 
 /// Writes until all is written or nobody reads any more.
 void write_all(int descriptor, std::string_view bytes);
+
+/// A pipe's end, and what has come out of it.
+struct Inlet {
+  Descriptor& from;
+  std::string& to;
+};
+
+/// Waits until one of the two has something, or is at its end, and takes it; of `words` the last few
+/// thousand bytes are kept. False when the deadline has passed before.
+[[nodiscard]] bool take_what_comes(Inlet answers, Inlet words,
+                                   std::chrono::steady_clock::time_point deadline);
 
 /// What a process does first after it was forked off `parent`: it dies with it, leaves no core, and
 /// takes signals as they come.

@@ -1,7 +1,6 @@
 #include "ortopt/engine/conversation.h"
 
 #include <fmt/format.h>
-#include <poll.h>
 #include <sys/wait.h>
 
 #include <algorithm>
@@ -114,29 +113,8 @@ struct Conversation::Details {
     return details;
   }
 
-  /// Waits until one of the pipes has something and takes it; false when it is too late.
   bool listen(Clock::time_point deadline) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
-    if (left <= 0) return false;
-    std::array<pollfd, 2> polled = {pollfd{answers.number(), POLLIN, 0},
-                                    pollfd{words.number(), POLLIN, 0}};
-    if (poll(polled.data(), polled.size(), static_cast<int>(std::min<int64_t>(left, 1'000'000))) <
-        0)
-      return errno == EINTR;
-    if (polled[0].revents != 0) drain(answers, received);
-    if (polled[1].revents != 0) drain(words, last_words);
-    constexpr std::size_t kept_words = 4096;
-    if (last_words.size() > 2 * kept_words) last_words.erase(0, last_words.size() - kept_words);
-    return true;
-  }
-
-  static void drain(Descriptor& from, std::string& to) {
-    std::array<char, 65536> buffer{};
-    const ssize_t count = read(from.number(), buffer.data(), buffer.size());
-    if (count > 0)
-      to.append(buffer.data(), static_cast<std::size_t>(count));
-    else if (count == 0 || errno != EINTR)
-      from.close();
+    return take_what_comes({answers, received}, {words, last_words}, deadline);
   }
 
   int end() {

@@ -201,6 +201,7 @@ class Walk {
     } else if ((node.op() == "Attention" && slot == 3) ||
                (node.op() == "MultiHeadAttention" && slot == 4)) {
       evidence_.is_condition = true;
+      evidence_.masks_attention = true;
     } else if (node.op() == "RotaryEmbedding" && slot == 1) {
       picks_rows(step, extent_of(node.input(2), 0));
     } else if (node.op() == "GatherBlockQuantized" && slot == 1) {

@@ -45,6 +45,7 @@ InputKind kind_of_integers(const Port& port, const InputEvidence& evidence) {
   if (evidence.is_angle) return InputKind::position;
   if (evidence.is_compared_with_computed && port.dims.size() == 1)
     return name_contains(port.name, "len") ? InputKind::length : InputKind::position;
+  if (evidence.masks_attention && port.dims.size() == 1) return InputKind::length;
   if (evidence.is_condition) return InputKind::mask;
   if (evidence.is_derived_index) return InputKind::ids;
   return kind_by_name(port);

@@ -166,7 +166,13 @@ Result<std::vector<NamedTensor>> InputPlan::feeds(const InputCase& inputs, uint6
     std::vector<int64_t> dims;
     for (const PlannedDim& dim : details_->dims.inputs[i]) dims.push_back(dim.in(inputs.sizes));
     Random random(seed, port.name);
-    const std::vector<double> values = input_values(details_->meanings[i], inputs, dims, random);
+    std::vector<double> values = input_values(details_->meanings[i], inputs, dims, random);
+    const bool has_sums = inputs.length_form == LengthForm::with_sums &&
+                          details_->meanings[i].kind == InputKind::length;
+    if (has_sums) {
+      values = with_sums(std::move(values), inputs.sizes.sequence);
+      dims = {static_cast<int64_t>(values.size())};
+    }
     out.push_back({port.name, Tensor::of(port.type, std::move(dims), values)});
   }
   return out;

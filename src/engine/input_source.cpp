@@ -150,6 +150,7 @@ Result<std::vector<NamedTensor>> InputSource::sample(std::size_t index) const {
 InputCase InputSource::case_of(std::size_t index) const {
   InputCase made = case_;
   made.global_places = request_.global_places;
+  made.length_form = request_.length_form;
   if (!request_.average_length && !request_.random_lengths) return made;
   made.padding = Padding::right;
   made.lengths = row_lengths(request_, made.sizes.batch, made.sizes.sequence, index);

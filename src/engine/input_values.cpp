@@ -82,6 +82,16 @@ int64_t padded_places(const InputCase& inputs, int64_t row, int64_t length) {
   return std::clamp<int64_t>(wished, 0, most);
 }
 
+std::vector<double> with_sums(std::vector<double> lengths, int64_t sequence) {
+  const std::size_t rows = lengths.size();
+  for (std::size_t row = 0; row <= rows; ++row)
+    lengths.push_back(static_cast<double>(row) * static_cast<double>(sequence));
+  double keys = 0;
+  lengths.push_back(keys);
+  for (std::size_t row = 0; row < rows; ++row) lengths.push_back(keys += lengths[row]);
+  return lengths;
+}
+
 std::vector<double> input_values(const InputMeaning& meaning, const InputCase& inputs,
                                  std::span<const int64_t> dims, Random& random) {
   int64_t count = 1;

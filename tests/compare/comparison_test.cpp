@@ -98,6 +98,30 @@ TEST_F(CompareModels, AMappedMaskBecomesLengthsWhereThoseAreTaken) {
   EXPECT_TRUE(comparison.is_equal()) << comparison.reason;
 }
 
+TEST_F(CompareModels, AMappedMaskBecomesLengthsAndTheirSumsWhereThatIsAskedFor) {
+  ComparisonRequest asked =
+      request("g (int64[B, S] mask) => (int64 y) { y = ReduceSum<keepdims = 0>(mask) }",
+              R"(g (int32[K] lengths) => (int64 y) <int64 last = {-1}> {
+           keys = Gather(lengths, last)
+           y = Cast<to = 7>(keys) })");
+  asked.mapping = {{"mask", "lengths"}};
+  asked.inputs = {
+      .batch = 3, .sequence = 5, .average_length = 4, .length_form = LengthForm::with_sums};
+  const Comparison comparison = compare_models(asked);
+  EXPECT_TRUE(comparison.is_equal()) << comparison.reason << " (the last sum is that of all keys)";
+}
+
+TEST_F(CompareModels, OutputsThatAreLargerThanTheModelAreComparedOneByOne) {
+  const std::string wide =
+      "g (float[B, S] x) => (float[B, S, 65536] y) <int64[3] to = {1, 1, 65536}"
+      ", int64[1] axis = {2}> { u = Unsqueeze(x, axis) y = Expand(u, to) }";
+  ComparisonRequest asked = request(wide, wide);
+  asked.inputs = {.batch = 2, .sequence = 32, .samples = 5};
+  const Comparison comparison = compare_models(asked);
+  EXPECT_TRUE(comparison.is_equal()) << comparison.reason;
+  EXPECT_EQ(comparison.outputs[0].elements, 5 * 2 * 32 * 65536);
+}
+
 TEST_F(CompareModels, AnInputOfTheOtherAloneCannotBeRun) {
   const Comparison comparison = compare_models(
       request(plus("1"), "g (float[B, S] x, float z) => (float[B, S] y) { y = Add(x, z) }"));

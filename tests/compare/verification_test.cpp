@@ -193,16 +193,18 @@ TEST_F(VerifyEqual, ATimeLimitThatPassesIsNotRun) {
   EXPECT_THAT(verdict.reason, HasSubstr("ran longer than 0 s"));
 }
 
-TEST(VerdictOnBadEnd, ACrashOnTheResultAloneIsDifferent) {
+TEST(VerdictOnBadEnd, ACrashOnTheSecondModelAloneIsDifferent) {
+  constexpr ModelNames names = {.first = "the original", .second = "the result"};
   ChildReport report;
   report.trouble = "was stopped by signal 11 (Segmentation fault)";
-  report.note = result_stage_note;
-  EXPECT_EQ(verdict_on_bad_end(report).outcome, Outcome::different);
-  EXPECT_THAT(verdict_on_bad_end(report).reason, HasSubstr("signal 11"));
-  report.note = original_stage_note;
-  EXPECT_EQ(verdict_on_bad_end(report).outcome, Outcome::not_run);
+  report.note = second_model_note;
+  const auto verdict = verdict_on_bad_end<Verification>(report, names);
+  EXPECT_EQ(verdict.outcome, Outcome::different);
+  EXPECT_THAT(verdict.reason, HasSubstr("on the result, the runtime was stopped by signal 11"));
+  report.note = first_model_note;
+  EXPECT_EQ(verdict_on_bad_end<Verification>(report, names).outcome, Outcome::not_run);
   report.note = "";
-  EXPECT_EQ(verdict_on_bad_end(report).outcome, Outcome::not_run);
+  EXPECT_EQ(verdict_on_bad_end<Verification>(report, names).outcome, Outcome::not_run);
 }
 
 TEST_F(VerifyEqual, InProcessGivesTheSameVerdict) {

@@ -92,6 +92,21 @@ constexpr auto bert = R"(
     y = Add(wsp, u)
   })";
 
+TEST(InputPlan, AMaskOfOneDimensionHoldsLengthsOrThemAndTheirSums) {
+  const Planned model = planned(R"(
+    g (float[B, S, 8] x, int32[K] rows) => (float[B, S, 8] y)
+    <float[8, 24] w = zeros, float[24] bias = zeros> {
+      y = com.microsoft.Attention<num_heads = 2>(x, w, bias, rows)
+    })");
+  EXPECT_EQ(model.meaning("rows").kind, InputKind::length);
+  InputCase inputs = model.plan.case_of({.batch = 2, .sequence = 4});
+  inputs.padding = Padding::right;
+  inputs.lengths = {4, 3};
+  EXPECT_THAT(model.values("rows", inputs), ElementsAre(4, 3));
+  inputs.length_form = LengthForm::with_sums;
+  EXPECT_THAT(model.values("rows", inputs), ElementsAre(4, 3, 0, 4, 8, 0, 4, 7));
+}
+
 TEST(InputPlan, TellsIdsSegmentsPositionsAndMasksByTheirUse) {
   const Planned model = planned(bert);
   EXPECT_EQ(model.meaning("a").kind, InputKind::ids);

@@ -129,7 +129,15 @@ TEST(CommonFlags, AStyleThatIsUnknownIsAnErrorThatListsThem) {
 TEST(CommonFlags, AFlagWithoutEffectIsToldOf) {
   Line line;
   EXPECT_EQ(line.parse({"--mask_type", "1"}), "");
-  EXPECT_THAT(ineffective_input_flags(line.line), ElementsAre(HasSubstr("--mask_type has no")));
+  EXPECT_THAT(ineffective_input_flags(line.line, line.inputs),
+              ElementsAre(HasSubstr("--mask_type has no")));
+}
+
+TEST(CommonFlags, AMaskOfLengthsAndTheirSumsCanBeAskedFor) {
+  Line line;
+  EXPECT_EQ(line.parse({"--mask_type", "3"}), "");
+  EXPECT_THAT(ineffective_input_flags(line.line, line.inputs), IsEmpty());
+  EXPECT_EQ(input_request(line.inputs)->length_form, LengthForm::with_sums);
 }
 
 TEST(CommonFlags, AnUnknownNameIsAnsweredWithTheNearest) {

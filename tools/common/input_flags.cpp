@@ -17,6 +17,7 @@ Result<InputRequest> common_request(const InputFlags& flags) {
   request.global_places = flags.global_places;
   if (flags.average_length > 0) request.average_length = flags.average_length;
   request.random_lengths = flags.random_lengths;
+  if (flags.mask_type == 3) request.length_form = LengthForm::with_sums;
   request.seed = flags.seed;
   request.samples = flags.samples;
   for (const auto& [name, kind] : {std::pair(flags.ids_name, InputKind::ids),
@@ -53,7 +54,11 @@ void declare_input_flags(CommandLine& line, InputFlags& flags) {
       ->type_name("NAME");
   line.option("--input_mask_name,--input_mask", flags.mask_name, "The input for the mask")
       ->type_name("NAME");
-  line.option("--mask_type", flags.mask_type, "No effect: the model's mask is recognised");
+  line.option("--mask_type", flags.mask_type,
+              "3: a mask of one dimension holds lengths and their sums (3 x batch + 2 numbers). 1, "
+              "2: no "
+              "effect, the model's mask is recognised")
+      ->check(CLI::Range(1, 3));
   line.option("--input-data", flags.files,
               "Inputs from .npz files, test_data_set_* folders or folders of such")
       ->type_name("PATH");
@@ -81,9 +86,9 @@ Result<InputRequest> input_request(const InputFlags& flags) {
   return std::move(requests->front());
 }
 
-std::vector<std::string> ineffective_input_flags(const CommandLine& line) {
-  if (!line.is_given("--mask_type")) return {};
-  return {"--mask_type has no effect: what the model's mask is shows in its graph"};
+std::vector<std::string> ineffective_input_flags(const CommandLine& line, const InputFlags& flags) {
+  if (!line.is_given("--mask_type") || flags.mask_type == 3) return {};
+  return {"--mask_type has no effect but for 3: what the model's mask is shows in its graph"};
 }
 
 }  // namespace ortopt::tool

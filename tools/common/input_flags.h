@@ -40,6 +40,7 @@ void declare_input_flags(CommandLine& line, InputFlags& flags);
 [[nodiscard]] Result<InputRequest> input_request(const InputFlags& flags);
 
 /// Flags that were given and change nothing, one sentence each.
-[[nodiscard]] std::vector<std::string> ineffective_input_flags(const CommandLine& line);
+[[nodiscard]] std::vector<std::string> ineffective_input_flags(const CommandLine& line,
+                                                               const InputFlags& flags);
 
 }  // namespace ortopt::tool

@@ -104,13 +104,13 @@ Result<void> take_mapping(const Flags& flags, ComparisonRequest& request) {
 }
 
 /// Whether any flag says which inputs there are to be; otherwise cases are made up.
-bool asks_for_inputs(const CommandLine& line) {
+bool asks_for_inputs(const CommandLine& line, const Flags& flags) {
   for (const char* flag :
        {"--batch_size", "--sequence_length", "--past_sequence_length", "--global_length",
         "--average_sequence_length", "--random_sequence_length", "--samples", "--dummy_inputs",
         "--input_ids", "--segment_ids", "--input_mask", "--input-data", "--generate"})
     if (line.is_given(flag)) return true;
-  return false;
+  return flags.inputs.mask_type == 3;
 }
 
 Result<void> take_runtime(const Flags& flags, ComparisonRequest& request) {
@@ -141,7 +141,7 @@ Result<Options> parse_options(const std::vector<std::string>& arguments) {
   if (line.is_given("--atol")) request.tolerance.absolute = flags.absolute;
   if (line.is_given("--rtol")) request.tolerance.relative = flags.relative;
   request.seed = flags.inputs.seed;
-  if (asks_for_inputs(line)) {
+  if (asks_for_inputs(line, flags)) {
     Result<InputRequest> inputs = input_request(flags.inputs);
     if (!inputs) return pass_on(inputs.error());
     request.inputs = *std::move(inputs);
@@ -152,7 +152,7 @@ Result<Options> parse_options(const std::vector<std::string>& arguments) {
   options.report = flags.report;
   options.page = flags.page;
   options.log_level = log_level(flags.log);
-  options.warnings = ineffective_input_flags(line);
+  options.warnings = ineffective_input_flags(line, flags.inputs);
   return options;
 }
 

@@ -106,7 +106,7 @@ Result<void> take_outputs(const Flags& flags, ProfileToolOptions& options) {
 
 /// Flags for running change nothing when profiles are read.
 void find_ineffective(const CommandLine& line, ProfileToolOptions& options) {
-  options.warnings = ineffective_input_flags(line);
+  options.warnings = ineffective_input_flags(line, options.inputs);
   const bool runs = std::any_of(options.subjects.begin(), options.subjects.end(),
                                 [](const auto& subject) { return !is_profile(subject); });
   if (runs && line.is_given("--warm-up"))

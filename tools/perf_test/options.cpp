@@ -174,7 +174,7 @@ Result<Options> options_of(const Flags& flags, const CommandLine& line) {
   options.html = flags.html;
   take_results_folder(flags, options);
   options.log_level = log_level(flags.log);
-  options.warnings = ineffective_input_flags(line);
+  options.warnings = ineffective_input_flags(line, flags.inputs);
   if (line.is_given("--log_severity"))
     options.warnings.emplace_back("--log_severity has no effect: see --log-level");
   Result<std::filesystem::path> runtime = runtime_library(flags.runtime);

@@ -66,8 +66,8 @@ struct Comparison {
 };
 
 /// Runs both models in a child process on the same inputs, made up or read, and compares all
-/// outputs that they have in common. Two sessions are open at a time; of the samples one is held,
-/// unless they are cases. Models that cannot be read, a baseline that does not run and a request
+/// outputs that they have in common. One session is open at a time, unless the outputs of all
+/// samples are larger than a model or generation was asked for. Models that cannot be read, a baseline that does not run and a request
 /// that does not suit the models are `not_run`, with the cause; another model that the runtime
 /// refuses or dies of is `different`.
 [[nodiscard]] Comparison compare_models(const ComparisonRequest& request);

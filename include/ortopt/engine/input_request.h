@@ -35,6 +35,7 @@ struct InputRequest {
   /// Mean number of words in a row, the rest being padding; nothing: all of `sequence`.
   std::optional<int64_t> average_length;
   bool random_lengths = false;  ///< Rows differ around that mean.
+  LengthForm length_form = LengthForm::plain;
   uint64_t seed = 3;
   std::size_t samples = 1;
   /// What inputs mean where the reading of the graph is to be overruled.

@@ -57,6 +57,10 @@ struct InputSizes {
 
 enum class Padding { none, right, left };
 
+/// What an input of lengths holds: one number for each row; or these, then the places at which the
+/// rows' queries and their keys begin among all of them, ends included (3 · batch + 2 numbers).
+enum class LengthForm { plain, with_sums };
+
 /// One set of inputs to be made.
 struct InputCase {
   InputSizes sizes;
@@ -65,6 +69,7 @@ struct InputCase {
   /// With padding, how many places of each row are none; empty: all but a few.
   std::vector<int64_t> lengths = {};
   int64_t global_places = 1;  ///< How many places, from the first, a global mask marks.
+  LengthForm length_form = LengthForm::plain;
 
   friend bool operator==(const InputCase&, const InputCase&) = default;
 };
