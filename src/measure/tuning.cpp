@@ -1,6 +1,7 @@
 #include "ortopt/measure/tuning.h"
 
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <set>
 #include <utility>
@@ -15,6 +16,22 @@ TuningDimension threads_dimension(std::size_t physical, std::size_t logical) {
   for (const std::size_t count : counts)
     dimension.choices.push_back({std::to_string(count), [count](SessionOptions& options) {
                                    options.intra_op_threads = static_cast<int>(count);
+                                 }});
+  return dimension;
+}
+
+/// Operators side by side pay in models of several branches only.
+TuningDimension order_dimension(std::size_t physical) {
+  TuningDimension dimension{.name = "inter_op_threads"};
+  dimension.choices.push_back({"sequential", [](SessionOptions& options) {
+                                 options.order = ExecutionOrder::sequential;
+                                 options.inter_op_threads = 0;
+                               }});
+  std::set<std::size_t> counts = {2, std::max<std::size_t>(2, physical)};
+  for (const std::size_t count : counts)
+    dimension.choices.push_back({std::to_string(count), [count](SessionOptions& options) {
+                                   options.order = ExecutionOrder::parallel;
+                                   options.inter_op_threads = static_cast<int>(count);
                                  }});
   return dimension;
 }
@@ -124,10 +141,46 @@ std::vector<TuningDimension> usual_dimensions(std::size_t physical_cores,
                                     std::pair("all", RuntimeOptimization::all)})
     levels.choices.push_back(
         {text, [level](SessionOptions& options) { options.optimization = level; }});
-  return {threads_dimension(physical_cores, logical_cores), std::move(levels),
+  return {threads_dimension(physical_cores, logical_cores),
+          order_dimension(physical_cores),
+          std::move(levels),
           switch_dimension("spinning", &SessionOptions::spinning),
           switch_dimension("arena", &SessionOptions::arena),
           switch_dimension("memory_pattern", &SessionOptions::memory_pattern)};
+}
+
+TuningDimension provider_dimension(const std::string& provider, const std::string& option,
+                                   const std::vector<std::string>& values) {
+  TuningDimension dimension{.name = provider + ":" + option};
+  for (const std::string& value : values)
+    dimension.choices.push_back({value, [provider, option, value](SessionOptions& options) {
+                                   const auto at = std::ranges::find(options.providers, provider,
+                                                                     &Provider::name);
+                                   if (at != options.providers.end()) at->options[option] = value;
+                                 }});
+  return dimension;
+}
+
+std::vector<TuningDimension> provider_dimensions(const std::vector<Provider>& providers) {
+  const std::map<std::string, std::map<std::string, std::vector<std::string>>> known = {
+      {"cuda",
+       {{"cudnn_conv_algo_search", {"EXHAUSTIVE", "HEURISTIC", "DEFAULT"}},
+        {"do_copy_in_default_stream", {"1", "0"}},
+        {"prefer_nhwc", {"0", "1"}},
+        {"tunable_op_enable", {"0", "1"}}}},
+      {"tensorrt",
+       {{"trt_cuda_graph_enable", {"0", "1"}}, {"trt_builder_optimization_level", {"3", "5"}}}},
+      {"openvino", {{"num_streams", {"1", "2"}}}},
+      {"xnnpack", {{"intra_op_num_threads", {"1", "2", "4"}}}}};
+  std::vector<TuningDimension> dimensions;
+  for (const Provider& provider : providers) {
+    const auto options = known.find(provider.name);
+    if (options == known.end()) continue;
+    for (const auto& [option, values] : options->second)
+      if (!provider.options.contains(option))
+        dimensions.push_back(provider_dimension(provider.name, option, values));
+  }
+  return dimensions;
 }
 
 Result<TuningResult> tune(const SessionOptions& start,

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "ortopt/report/grid.h"
@@ -31,6 +32,43 @@ std::map<std::string, std::string> config_of(const SessionOptions& options) {
   return config;
 }
 
+/// "CUDAExecutionProvider", as Python has it.
+std::string long_name(const std::string& name) {
+  static const std::map<std::string, std::string> known = {
+      {"cpu", "CPU"},      {"cuda", "CUDA"},         {"tensorrt", "Tensorrt"},
+      {"rocm", "ROCM"},    {"migraphx", "MIGraphX"}, {"openvino", "OpenVINO"},
+      {"dnnl", "Dnnl"},    {"xnnpack", "Xnnpack"},   {"dml", "Dml"},
+      {"coreml", "CoreML"}};
+  const auto found = known.find(name);
+  return found == known.end() ? name : found->second + "ExecutionProvider";
+}
+
+/// {"a": "1", "b": "2"}, for Python and C++ alike but for the mark between the two.
+std::string entries_of(const Provider& provider, std::string_view open, std::string_view between,
+                       std::string_view close) {
+  std::string text;
+  for (const auto& [key, value] : provider.options)
+    text += fmt::format("{}{}\"{}\"{}\"{}\"{}", text.empty() ? "" : ", ", open, key, between, value,
+                        close);
+  return text;
+}
+
+/// Statements that append it to `options`.
+std::string appended_in_cpp(const Provider& provider) {
+  const std::string entries = entries_of(provider, "{", ", ", "}");
+  for (const auto& [name, type] : {std::pair("cuda", "CUDA"), std::pair("tensorrt", "TensorRT")})
+    if (provider.name == name)
+      return fmt::format(
+          "Ort::{}ProviderOptions {};\n{}.Update({{{}}});\n"
+          "options.AppendExecutionProvider_{}_V2(*{});\n",
+          type, name, name, entries, type, name);
+  if (provider.name == "cpu") return "";
+  const std::string spelling = provider.name == "xnnpack"    ? "XNNPACK"
+                               : provider.name == "openvino" ? "OpenVINO"
+                                                             : provider.name;
+  return fmt::format("options.AppendExecutionProvider(\"{}\", {{{}}});\n", spelling, entries);
+}
+
 }  // namespace
 
 std::string as_python(const SessionOptions& options) {
@@ -47,7 +85,12 @@ std::string as_python(const SessionOptions& options) {
   if (!options.memory_pattern) text += "options.enable_mem_pattern = False\n";
   for (const auto& [key, value] : config_of(options))
     text += fmt::format("options.add_session_config_entry(\"{}\", \"{}\")\n", key, value);
-  return text;
+  if (options.providers.empty()) return text;
+  std::string providers;
+  for (const Provider& provider : options.providers)
+    providers += fmt::format("(\"{}\", {{{}}}), ", long_name(provider.name),
+                             entries_of(provider, "", ": ", ""));
+  return text + "providers = [" + providers + "\"CPUExecutionProvider\"]\n";
 }
 
 std::string as_cpp(const SessionOptions& options) {
@@ -63,6 +106,7 @@ std::string as_cpp(const SessionOptions& options) {
   if (!options.memory_pattern) text += "options.DisableMemPattern();\n";
   for (const auto& [key, value] : config_of(options))
     text += fmt::format("options.AddConfigEntry(\"{}\", \"{}\");\n", key, value);
+  for (const Provider& provider : options.providers) text += appended_in_cpp(provider);
   return text;
 }
 
@@ -77,6 +121,14 @@ std::string as_flags(const SessionOptions& options) {
   if (!options.memory_pattern) text += " --no-memory-pattern";
   for (const auto& [key, value] : options.config)
     text += fmt::format(" --session-config {}={}", key, value);
+  for (const Provider& provider : options.providers) {
+    text += " --provider " + provider.name;
+    char mark = ':';
+    for (const auto& [key, value] : provider.options) {
+      text += fmt::format("{}{}={}", mark, key, value);
+      mark = ',';
+    }
+  }
   return text;
 }
 

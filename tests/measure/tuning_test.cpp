@@ -12,6 +12,7 @@ using testing::AllOf;
 using testing::Contains;
 using testing::Each;
 using testing::Field;
+using testing::IsEmpty;
 using testing::Not;
 
 /// A model that is a third faster with four threads, a tenth faster without spinning, and that
@@ -61,6 +62,31 @@ TEST(Tuning, ASettingThatCrashesIsReportedAndNotTaken) {
 }
 
 TEST(Tuning, FailsWhenTheFirstSettingDoesNotRun) { EXPECT_FALSE(tuned({.arena = false})); }
+
+TEST(Tuning, TriesOperatorsSideBySideAndOptionsOfProviders) {
+  SimulatedMachine machine(1);
+  const MakeSubject make = [&](const SessionOptions& options) {
+    double seconds = options.order == ExecutionOrder::parallel ? 0.008 : 0.01;
+    if (options.providers[0].options.contains("copies")) seconds *= 0.8;
+    return std::make_unique<SimulatedSubject>(machine, seconds);
+  };
+  std::vector<TuningDimension> dimensions = usual_dimensions(4, 8);
+  dimensions.push_back(provider_dimension("cuda", "copies", {"on"}));
+  const Result<TuningResult> result =
+      tune({.providers = {{.name = "cuda"}}}, dimensions, make, {.now = SimulatedMachine::now},
+           [](const std::string&, const Progress&) {});
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result->best.order, ExecutionOrder::parallel);
+  EXPECT_GE(result->best.inter_op_threads, 2);
+  EXPECT_EQ(result->best.providers[0].options.at("copies"), "on");
+}
+
+TEST(Tuning, OptionsThatAreSetOrOfUnknownProvidersAreLeftAlone) {
+  EXPECT_THAT(provider_dimensions({{.name = "cpu"}, {.name = "other"}}), IsEmpty());
+  const std::size_t all = provider_dimensions({{.name = "cuda"}}).size();
+  EXPECT_EQ(provider_dimensions({{.name = "cuda", .options = {{"prefer_nhwc", "1"}}}}).size(),
+            all - 1);
+}
 
 TEST(Tuning, TheQuickestSettingIsKept) {
   const Result<TuningResult> result = tuned({.intra_op_threads = 4, .spinning = false});

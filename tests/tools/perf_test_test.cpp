@@ -102,6 +102,8 @@ TEST_F(PerfTest, AnExpectationThatIsNotMetIsExitCodeFive) {
 TEST_F(PerfTest, WhatCannotWorkIsSaidBeforeAnythingIsMeasured) {
   EXPECT_EQ(perf_test({}).exit_code, 2);
   EXPECT_EQ(perf_test({"missing.onnx"}).exit_code, 1);
+  EXPECT_THAT(perf_test({"model.onnx", "--tune", "--tune_option", "cuda:use_tf32=0|1"}).err,
+              HasSubstr("needs --provider cuda"));
   EXPECT_EQ(perf_test({"model.onnx", "--expect", "faster"}).exit_code, 2);
   EXPECT_EQ(perf_test({"model.onnx", "--input_tuning_results", "t.json"}).exit_code, 2);
   EXPECT_EQ(perf_test({"model.onnx", "--json", "no/such/folder/p.json"}).exit_code, 1);

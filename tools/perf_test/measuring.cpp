@@ -121,8 +121,11 @@ Result<TuningResult> tune_model(const Options& options) {
                                      .inputs = options.inputs.front()});
   };
   ProgressLine line;
-  return tune(start, usual_dimensions(machine.physical_cores, machine.logical_cores), make,
-              options.schedule, [&](const std::string& doing, const ortopt::Progress& progress) {
+  std::vector<TuningDimension> dimensions =
+      usual_dimensions(machine.physical_cores, machine.logical_cores);
+  dimensions.insert(dimensions.end(), options.tuned.begin(), options.tuned.end());
+  return tune(start, dimensions, make, options.schedule,
+              [&](const std::string& doing, const ortopt::Progress& progress) {
                 line.tell(fmt::format("{}: {:.0f} %, {} left", doing, 100 * progress.done,
                                       format_time_left(progress.seconds_left)));
               });

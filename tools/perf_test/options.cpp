@@ -1,6 +1,7 @@
 #include "options.h"
 
 #include <algorithm>
+#include <sstream>
 #include <utility>
 
 #include "ortopt/measure/fingerprint.h"
@@ -22,6 +23,7 @@ constexpr const char* examples = R"(Examples:
   perf_test bert.onnx -b 1 4 16 -s 64 128 --html perf.html         sweeps, with plots
   perf_test bert.onnx --inclusive                      all numbers of threads
   perf_test bert.onnx --tune                           the best settings, as code
+  perf_test bert.onnx --tune --provider cuda --tune_option "cuda:use_tf32=0|1"
   perf_test --model bert.onnx --batch_size 1 --sequence_length 128 --samples 10 --test_times 100
 
 Exit codes: 0 measured, 1 failure (a model or the runtime crashed), 2 usage, 3 no usable model,
@@ -39,6 +41,7 @@ struct Flags {
   std::size_t rounds = 0;
   bool inclusive = false;
   bool tune = false;
+  std::vector<std::string> tune_options;
   bool io_binding = false;
   std::string expect;
   int log_severity = 2;
@@ -78,7 +81,12 @@ void declare_measuring(CommandLine& line, Flags& flags) {
       ->capture_default_str();
   line.flag("--inclusive", flags.inclusive, "Sweep over all numbers of threads");
   line.flag("--tune", flags.tune,
-            "Search for the best threads, level, spinning, arena, memory pattern");
+            "Search for the best threads within and between operators, level, spinning, arena, "
+            "memory pattern, and options of providers that change no results");
+  line.option("--tune_option", flags.tune_options, "An option of a provider to be tried as well")
+      ->type_name("NAME:KEY=VALUE|VALUE...")
+      ->expected(1)
+      ->take_all();
   line.option("--expect", flags.expect, "Exit with 5 unless this is the verdict")
       ->check(CLI::IsMember({"faster", "not-slower"}));
   declare_input_flags(line, flags.inputs);
@@ -113,6 +121,25 @@ Result<void> check(const Flags& flags, const Options& options) {
     return fail(Code::usage, "--expect needs two models, or --against");
   if (options.tune && (options.models.size() > 1 || options.inputs.size() > 1))
     return fail(Code::usage, "--tune takes one model, one batch size and one sequence length");
+  return {};
+}
+
+/// What --tune tries of the providers.
+Result<void> take_tuned_options(const Flags& flags, Options& options) {
+  options.tuned = provider_dimensions(options.session.providers);
+  for (const std::string& text : flags.tune_options) {
+    const Result<Provider> asked = parse_provider(text);
+    if (!asked) return pass_on(asked.error());
+    if (std::ranges::find(options.session.providers, asked->name, &Provider::name) ==
+        options.session.providers.end())
+      return fail(Code::usage, "--tune_option '" + text + "' needs --provider " + asked->name);
+    for (const auto& [key, values] : asked->options) {
+      std::vector<std::string> list;
+      std::istringstream parts(values);
+      for (std::string value; std::getline(parts, value, '|');) list.push_back(value);
+      options.tuned.push_back(provider_dimension(asked->name, key, list));
+    }
+  }
   return {};
 }
 
@@ -163,6 +190,7 @@ Result<Options> options_of(const Flags& flags, const CommandLine& line) {
   Result<SessionOptions> session = session_options(flags.runtime);
   if (!session) return pass_on(session.error());
   options.session = std::move(*session);
+  if (Result<void> done = take_tuned_options(flags, options); !done) return pass_on(done.error());
   options.threads = take_threads(flags);
   options.schedule.runs = flags.test_times * flags.inputs.samples;
   options.schedule.seconds = flags.seconds;

@@ -11,6 +11,7 @@
 #include "ortopt/engine/engine.h"
 #include "ortopt/engine/input_request.h"
 #include "ortopt/measure/runner.h"
+#include "ortopt/measure/tuning.h"
 
 namespace ortopt::tool {
 
@@ -28,6 +29,7 @@ struct Options {
   std::size_t test_times = 0;
   Schedule schedule;
   bool tune = false;
+  std::vector<TuningDimension> tuned;  ///< What else is tried: options of providers.
   Expectation expectation = Expectation::none;
   std::filesystem::path json;  ///< "-" is stdout; empty: none. So for the next two.
   std::filesystem::path csv;

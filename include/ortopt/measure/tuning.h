@@ -23,9 +23,21 @@ struct TuningDimension {
   std::vector<TuningChoice> choices;
 };
 
-/// Threads, optimisation levels, spinning, arena, memory pattern, order of execution.
+/// Threads, order of execution with threads between operators, optimisation levels, spinning, arena,
+/// memory pattern.
 [[nodiscard]] std::vector<TuningDimension> usual_dimensions(std::size_t physical_cores,
                                                             std::size_t logical_cores);
+
+/// The options of `providers` that change speed but not results, as far as they are known; what is
+/// set already is left alone.
+[[nodiscard]] std::vector<TuningDimension> provider_dimensions(
+    const std::vector<Provider>& providers);
+
+/// One option of the provider of that name ("cuda", "use_tf32"); values that the provider refuses
+/// are trials that fail.
+[[nodiscard]] TuningDimension provider_dimension(const std::string& provider,
+                                                 const std::string& option,
+                                                 const std::vector<std::string>& values);
 
 /// A choice that was tried against the best setting until then.
 struct TuningTrial {
