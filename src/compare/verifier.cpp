@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "compare/comparer.h"
+#include "compare/candidate.h"
 #include "compare/randomness.h"
 #include "ortopt/ir/load.h"
 #include "ortopt/ir/recipe.h"
@@ -79,11 +79,7 @@ Verification Verifier::conclude(Outcome outcome, std::string reason) {
 
 Result<std::unique_ptr<Session>> Verifier::open(const std::filesystem::path& path, uint64_t bytes,
                                                 RuntimeOptimization optimization) {
-  // A pool of threads costs more than it gives on a small model.
-  constexpr uint64_t small_bytes = 50'000'000;
-  return engine_.open(path, {.optimization = optimization,
-                             .intra_op_threads = bytes < small_bytes ? 1 : 0,
-                             .spinning = false});
+  return engine_.open(path, options_for_bytes(bytes, optimization));
 }
 
 Result<void> Verifier::run_original(const std::filesystem::path& path) {
@@ -134,7 +130,7 @@ Verification Verifier::run_result(const std::filesystem::path& path) {
 Result<void> Verifier::compare(Session& session) {
   std::vector<DifferenceMeter> meters;
   for (const Port& output : signature_->outputs) {
-    const Tolerance tolerance = tolerance_for(output.type, rounding_);
+    const Tolerance tolerance = tolerance_for(output.type, rounding_, options_.tolerance);
     meters.emplace_back(output.name, tolerance);
     verdict_.tolerance = std::max(verdict_.tolerance, tolerance.absolute);
   }

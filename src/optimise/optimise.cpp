@@ -8,6 +8,7 @@
 
 #include "optimise/attempt.h"
 #include "optimise/created_folders.h"
+#include "optimise/mixed_search.h"
 #include "optimise/runtime_stage.h"
 #include "optimise/verification_plan.h"
 #include "ortopt/base/version.h"
@@ -28,7 +29,7 @@ std::string joined(const std::vector<std::string>& names) {
 /// One run, from the request to the report.
 class Run {
  public:
-  Run(const OptimiseRequest& request, Logger& logger) : request_(request), logger_(logger) {}
+  Run(OptimiseRequest request, Logger& logger) : request_(std::move(request)), logger_(logger) {}
 
   Result<Report> run() {
     const auto start = std::chrono::steady_clock::now();
@@ -62,6 +63,17 @@ class Run {
     Result<StagedInput> staged = run_runtime_stage(request_);
     if (!staged) return pass_on(std::move(staged.error()));
     staged_ = std::move(*staged);
+    return choose_precision();
+  }
+
+  /// Which operators stay in float32, when that is to be measured.
+  Result<void> choose_precision() {
+    if (request_.precision.precision != Precision::mixed) return {};
+    Result<MixedChoice> choice = choose_mixed_precision(staged_.path, request_, logger_);
+    if (!choice) return pass_on(std::move(choice.error()));
+    request_.precision.measured = std::move(choice->kept);
+    request_.precision.fills = std::move(choice->fills);
+    measuring_ = std::move(choice->facts);
     return {};
   }
 
@@ -86,6 +98,7 @@ class Run {
     Result<Attempt> made = make_attempt(staged_.path, request_, left_out, logger_);
     if (!made) return pass_on(std::move(made.error()));
     attempt_ = std::move(*made);
+    attempt_.facts.precision.measuring = measuring_;
     return {};
   }
 
@@ -185,6 +198,7 @@ class Run {
     options.runtime = *plan_.runtime;
     options.int32_inputs = request_.int32_inputs;
     options.changed_types = attempt_.facts.precision.changed_types;
+    options.tolerance = request_.tolerance;
     options.approximates = request_.passes.gelu_approximation;
     if (request_.passes.use_mask_index) options.padding = PaddingPromise::at_the_end;
     if (request_.passes.no_attention_mask) options.padding = PaddingPromise::none;
@@ -237,8 +251,9 @@ class Run {
     return report_.verification.is_equal();
   }
 
-  const OptimiseRequest& request_;
+  OptimiseRequest request_;
   Logger& logger_;
+  std::optional<MeasuringFacts> measuring_;
   StagedInput staged_;
   Attempt attempt_;
   VerificationPlan plan_;

@@ -129,11 +129,25 @@ Value& Conversion::cast(const Demand& wanted, Rewriter& to) {
     return *producer->input(0);
   ++casts_;
   const std::string name = wanted.value->name() + "_" + name_of(wanted.type);
+  const bool has_fills =
+      wanted.type == plan_.half_type() && options_.fills.contains(wanted.value->name());
+  Value* source = has_fills ? &clipped(*wanted.value, to) : wanted.value;
   return *to.node(NodeSpec{.op = "Cast",
-                           .inputs = {wanted.value},
+                           .inputs = {source},
                            .outputs = {name},
                            .attributes = {{"to", static_cast<int64_t>(wanted.type)}}})
               .output();
+}
+
+/// Half of the largest number: a fill and a score do not add up to an infinity.
+Value& Conversion::clipped(Value& value, Rewriter& to) {
+  const double most = options_.half_range().max_finite / 2;
+  context_.facts().assume(
+      std::string(HalfPrecision::name),
+      "numbers beyond 1e30 in '" + value.name() + "' stand for any huge number");
+  Value& least = to.constant("least", Tensor::scalar(DataType::float32, -most));
+  Value& largest = to.constant("largest", Tensor::scalar(DataType::float32, most));
+  return to.node("", "Min", {&to.node("", "Max", {&value, &least}), &largest});
 }
 
 /// The weight itself when nobody wants it as it was, otherwise a second one.

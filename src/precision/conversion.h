@@ -37,6 +37,7 @@ class Conversion {
   void satisfy(const Demand& wanted);
   void satisfy_with_weight(const Demand& wanted);
   Value& cast(const Demand& wanted, Rewriter& to);
+  Value& clipped(Value& value, Rewriter& to);
   static void give(Value& value, const std::vector<Use>& readers, Rewriter& to);
   static void set_output(Graph& graph, std::size_t index, Value& value, DataType type,
                          Rewriter& to);

@@ -1,9 +1,9 @@
 #include "ortopt/precision/half_precision.h"
 
-#include "ortopt/precision/mark.h"
-#include "precision/align.h"
 #include "precision/conversion.h"
 #include "precision/float_slots.h"
+#include "precision/kept_nodes.h"
+#include "precision/marks.h"
 #include "precision/mask_fills.h"
 #include "precision/type_plan.h"
 
@@ -15,16 +15,20 @@ std::string full_name(const Node& node) {
 }
 
 void tell(const FloatSlots& slots, const TypePlan& plan, const Marks& marks,
-          PrecisionFacts& facts) {
+          const PrecisionOptions& options, PrecisionFacts& facts) {
   facts.type = plan.half_type();
   for (const Node* node : slots.nodes()) {
     if (!slots.can_change(*node)) continue;
     const Mark* mark = marks.find(*node);
-    if (mark == nullptr)
+    if (mark == nullptr) {
       ++facts.converted;
-    else
-      facts.kept.push_back(
-          {node->label(), full_name(*node), std::string(mark->pass), mark->reason});
+      continue;
+    }
+    facts.kept.push_back({node->label(), full_name(*node), std::string(mark->pass), mark->reason});
+    const auto need = options.measured.find(node->label());
+    if (mark->pass != Measured::name || need == options.measured.end()) continue;
+    facts.kept.back().largest = need->second.largest;
+    facts.kept.back().difference = need->second.difference;
   }
 }
 
@@ -67,15 +71,12 @@ Result<Changes> HalfPrecision::run(Graph& graph, Context& context) const {
   const FloatSlots slots(graph, facts, options_);
   if (Result<void> known = check_interface(graph, slots, options_); !known)
     return pass_on(known.error());
-  Marks marks;
-  const MarkScope scope{graph, facts, options_, context.target()};
-  for (const auto& pass : make_mark_passes()) pass->run(scope, marks);
-  align(graph, slots, options_, marks);
+  const Marks marks = find_kept_nodes({graph, facts, options_, context.target()}, slots);
   const TypePlan plan(graph, slots, marks, options_);
   // A second run finds what the first one has left.
   PrecisionFacts& told = context.facts().precision;
   if (told.type == DataType::undefined) {
-    tell(slots, plan, marks, told);
+    tell(slots, plan, marks, options_, told);
     tell_interface(graph, slots, plan, told);
   }
   Changes changes = tame_mask_fills(graph, slots, plan, options_.half_range().max_finite, context);

@@ -17,6 +17,17 @@ class Requested final : public MarkPass {
   void run(const MarkScope& scope, Marks& marks) const override;
 };
 
+/// What running the model has shown to need float32 (PrecisionOptions::measured).
+class Measured final : public MarkPass {
+ public:
+  static constexpr std::string_view name = "measured";
+  [[nodiscard]] std::string_view id() const override { return name; }
+  [[nodiscard]] std::string_view summary() const override {
+    return "What was measured to need float32";
+  }
+  void run(const MarkScope& scope, Marks& marks) const override;
+};
+
 /// Numbers that come from integers and constants alone: positions, sizes, masks. Whole numbers beyond
 /// 2048 are not exact in float16, and the arithmetic is small and done once.
 ///

@@ -48,21 +48,41 @@ Json runs_of(const Facts& facts) {
   return out;
 }
 
+Json json_of(const KeptOperator& kept) {
+  Json out = {{"node", kept.node}, {"op", kept.op}, {"pass", kept.pass}, {"reason", kept.reason}};
+  if (kept.largest) out["largest"] = *kept.largest;
+  if (kept.difference) out["difference"] = *kept.difference;
+  return out;
+}
+
+Json measuring_of(const PrecisionFacts& facts) {
+  if (!facts.measuring) return nullptr;
+  Json mixes = Json::array();
+  for (const MeasuredMix& mix : facts.measuring->mixes)
+    mixes.push_back({{"what", mix.what},
+                     {"kept", mix.kept},
+                     {"difference", mix.difference},
+                     {"suffices", mix.suffices},
+                     {"reason", mix.reason}});
+  return {{"runs", facts.measuring->runs},
+          {"inputs", facts.measuring->inputs},
+          {"mixes", std::move(mixes)}};
+}
+
 Json precision_of(const PrecisionFacts& facts) {
   if (facts.type == DataType::undefined) return nullptr;
   Json kept = Json::array();
-  for (const KeptOperator& each : facts.kept)
-    kept.push_back(
-        {{"node", each.node}, {"op", each.op}, {"pass", each.pass}, {"reason", each.reason}});
+  for (const KeptOperator& each : facts.kept) kept.push_back(json_of(each));
   Json clamped = Json::array();
   for (const ConvertedWeight& weight : facts.weights)
     if (weight.clamped->too_large() + weight.clamped->too_small() > 0)
       clamped.push_back({{"name", weight.name},
                          {"too_large", weight.clamped->too_large()},
                          {"too_small", weight.clamped->too_small()}});
-  return {{"type", name_of(facts.type)},   {"converted", facts.converted},
-          {"casts", facts.casts},          {"weights", facts.weights.size()},
-          {"clamped", std::move(clamped)}, {"kept", std::move(kept)}};
+  return {
+      {"type", name_of(facts.type)},     {"converted", facts.converted},  {"casts", facts.casts},
+      {"weights", facts.weights.size()}, {"clamped", std::move(clamped)}, {"kept", std::move(kept)},
+      {"measuring", measuring_of(facts)}};
 }
 
 Json operators_of(const OperatorCounts& counts) {

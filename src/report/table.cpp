@@ -72,6 +72,8 @@ struct KeptGroup {
   std::string op;
   std::string reason;
   std::size_t count = 0;
+  double largest = 0;
+  double difference = 0;
 };
 
 std::vector<KeptGroup> group_kept(const std::vector<KeptOperator>& kept) {
@@ -80,17 +82,28 @@ std::vector<KeptGroup> group_kept(const std::vector<KeptOperator>& kept) {
     const auto same = std::ranges::find_if(groups, [&](const KeptGroup& group) {
       return group.op == each.op && group.reason == each.pass + ": " + each.reason;
     });
-    if (same == groups.end())
-      groups.push_back({each.op, each.pass + ": " + each.reason, 1});
-    else
-      ++same->count;
+    KeptGroup& group =
+        same == groups.end() ? groups.emplace_back(each.op, each.pass + ": " + each.reason) : *same;
+    ++group.count;
+    group.largest = std::max(group.largest, each.largest.value_or(0));
+    group.difference = std::max(group.difference, each.difference.value_or(0));
   }
   std::ranges::stable_sort(groups, std::ranges::greater{}, &KeptGroup::count);
   return groups;
 }
 
 std::string kept_line(const KeptGroup& group) {
-  return fmt::format("{:5} x {:<24}  {}", group.count, without_own_domain(group.op), group.reason);
+  std::string line =
+      fmt::format("{:5} x {:<24}  {}", group.count, without_own_domain(group.op), group.reason);
+  if (group.largest > 0) line += fmt::format(" (up to {:.3g})", group.largest);
+  if (group.difference > 0) line += fmt::format(" (its own by {:.1e})", group.difference);
+  return line;
+}
+
+std::string mix_line(const MeasuredMix& mix) {
+  const std::string line = fmt::format("{}: {} kept, difference {:.1e}, {}", mix.what, mix.kept,
+                                       mix.difference, mix.suffices ? "enough" : "not enough");
+  return mix.suffices ? line : line + " (" + mix.reason + ")";
 }
 
 std::string precision_line(const PrecisionFacts& facts) {
@@ -111,6 +124,9 @@ void add_precision(const PrecisionFacts& facts, Table& table) {
   table.section("Precision");
   table.line(precision_line(facts));
   table.list("Kept in float32", group_kept(facts.kept), kept_line, "--report");
+  if (facts.measuring)
+    table.list(fmt::format("Measured in {} runs", facts.measuring->runs), facts.measuring->mixes,
+               mix_line, "--report");
   std::vector<ConvertedWeight> clamped;
   std::ranges::copy_if(facts.weights, std::back_inserter(clamped), is_clamped);
   table.list("Weights with numbers that are too large for the type, and how many", clamped,

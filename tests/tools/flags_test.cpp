@@ -137,12 +137,30 @@ TEST_F(Flags, PrecisionsThatMakeNoSenseAreRefused) {
 }
 
 TEST_F(Flags, WhatIsNotThereYetIsRefusedRatherThanLeftUndone) {
-  for (const std::string flag : {"--precision=mixed", "--convert_to_packing_mode"}) {
-    const Outcome outcome = ort_opt({"model.onnx", flag});
-    EXPECT_EQ(outcome.exit_code, 2) << flag;
-    EXPECT_THAT(outcome.err, HasSubstr("not available yet"));
-    EXPECT_FALSE(exists("model.opt.onnx"));
-  }
+  const Outcome outcome = ort_opt({"model.onnx", "--convert_to_packing_mode"});
+  EXPECT_EQ(outcome.exit_code, 2);
+  EXPECT_THAT(outcome.err, HasSubstr("not available yet"));
+  EXPECT_FALSE(exists("model.opt.onnx"));
+}
+
+TEST_F(Flags, MixedPrecisionIsMeasuredOrRefused) {
+  const Outcome without = ort_opt({"bert.onnx", "--precision=mixed", "--verify", "off", "--ort-lib",
+                                   (folder_ / "none.so").string()});
+  EXPECT_EQ(without.exit_code, 6);
+  EXPECT_THAT(without.err, HasSubstr("mixed precision is chosen by running the model"));
+  EXPECT_FALSE(exists("bert.opt.onnx"));
+  EXPECT_THAT(
+      ort_opt({"bert.onnx", "--float16", "--input-data", "none.npz", "--verify", "off"}).err,
+      HasSubstr("--input-data has no effect without --precision mixed"));
+}
+
+TEST_F(Flags, MixedPrecisionTellsWhatItMeasured) {
+  if (!has_runtime()) GTEST_SKIP() << "no runtime found";
+  const Outcome outcome =
+      ort_opt({"bert.onnx", "--precision=mixed", "--rtol", "0.05", "--atol", "0.05"});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("Measured in 2 runs"));
+  EXPECT_THAT(outcome.out, HasSubstr("Verified: equal"));
 }
 
 TEST_F(Flags, AnUnknownFlagIsRefusedWithTheOneThatWasMeant) {

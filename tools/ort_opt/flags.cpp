@@ -121,6 +121,14 @@ class OptimiserLine {
          "Weights that only float32 operators read become half floats, too");
     list("--force_fp16_inputs", flags_.force_inputs, "OP=SLOT,...",
          "Inputs of an operator that are half floats where they would stay float32");
+    option("--rtol", flags_.relative_tolerance,
+           "How far outputs may be off, for mixed and --verify")
+        ->check(CLI::NonNegativeNumber);
+    option("--atol", flags_.absolute_tolerance, "The same for small numbers")
+        ->check(CLI::NonNegativeNumber);
+    paths_.insert(option("--input-data", flags_.precision_inputs,
+                         "What mixed is chosen with: .npz files, test data or folders of such")
+                      ->type_name("PATH"));
   }
 
   void declare_runtime_and_checks() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -47,6 +48,9 @@ struct Flags {
   HalfRange range;
   bool force_initializers = false;
   std::vector<std::string> force_inputs;
+  std::vector<std::string> precision_inputs;
+  std::optional<double> absolute_tolerance;
+  std::optional<double> relative_tolerance;
 
   std::string verify = "auto";
   std::vector<std::string> expectations;

@@ -110,6 +110,12 @@ class Interpreter {
     Result<PrecisionOptions> precision = precision_options(flags_);
     if (!precision) return pass_on(precision.error());
     request().precision = std::move(*precision);
+    const bool is_mixed = request().precision.precision == Precision::mixed;
+    if (!is_mixed && !flags_.precision_inputs.empty())
+      warn("--input-data has no effect without --precision mixed");
+    for (const std::string& file : flags_.precision_inputs)
+      request().precision_inputs.emplace_back(file);
+    request().tolerance = {flags_.absolute_tolerance, flags_.relative_tolerance};
     return {};
   }
 

@@ -36,11 +36,10 @@ Result<Precision> precision_of(const Flags& flags) {
   if (flags.precision.empty()) return flags.float16 ? Precision::float16 : Precision::float32;
   const Result<Precision> precision = parse_precision(flags.precision);
   if (!precision) return pass_on(precision.error());
-  if (flags.float16 && *precision != Precision::float16)
+  const bool is_float16 = *precision == Precision::float16 || *precision == Precision::mixed;
+  if (flags.float16 && !is_float16)
     return fail(Code::usage,
                 "--float16 and --precision " + flags.precision + " exclude each other");
-  if (*precision == Precision::mixed)
-    return fail(Code::usage, "--precision mixed is not available yet");
   return *precision;
 }
 

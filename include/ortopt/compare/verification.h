@@ -39,7 +39,8 @@ struct VerifyOptions {
   std::map<std::string, DataType> changed_types;
   /// What the user promised about padding: no other is tried.
   PaddingPromise padding = PaddingPromise::both_sides;
-  bool approximates = false;  ///< Allowed to differ as much as half floats are.
+  bool approximates = false;   ///< Allowed to differ as much as half floats are.
+  ToleranceRequest tolerance;  ///< Where the usual ones are not what is wanted.
 };
 
 /// Runs `original` (the runtime's optimisation off) and `result` (on) in a child process on inputs

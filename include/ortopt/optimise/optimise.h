@@ -43,7 +43,11 @@ struct OptimiseRequest {
   PassOptions passes;
   Selection selection;
   std::function<Pipeline()> pipeline = make_pipeline;
-  PrecisionOptions precision;   ///< What the result computes in; pass half_precision.
+  PrecisionOptions precision;  ///< What the result computes in; pass half_precision.
+  /// What mixed precision is chosen with; made up when empty.
+  std::vector<std::filesystem::path> precision_inputs;
+  /// How far outputs may be off, for that choice and for verification; the usual where it is silent.
+  ToleranceRequest tolerance;
   bool int32_inputs = false;    ///< Pass input_int32 runs last.
   bool without_passes = false;  ///< Only the runtime stage, load and save.
   RuntimeStage runtime_stage;

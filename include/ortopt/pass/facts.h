@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -47,8 +48,10 @@ struct PassRun {
 struct KeptOperator {
   std::string node;
   std::string op;
-  std::string pass;    ///< Id of the marking pass: "division_by_epsilon".
-  std::string reason;  ///< One sentence.
+  std::string pass;                       ///< Id of the marking pass: "division_by_epsilon".
+  std::string reason;                     ///< One sentence.
+  std::optional<double> largest = {};     ///< The largest magnitude there, where it was measured.
+  std::optional<double> difference = {};  ///< What half precision made of its result, as well.
 };
 
 /// How many numbers of a weight did not fit the type they were converted to. Filled while the
@@ -75,6 +78,22 @@ struct ConvertedWeight {
   std::shared_ptr<const ClampCount> clamped;
 };
 
+/// One way of mixing precisions that was run, and what came of it.
+struct MeasuredMix {
+  std::string what;         ///< "all in float16".
+  std::size_t kept = 0;     ///< Operators that stayed in float32 because of what was measured.
+  double difference = 0;    ///< The largest ‖a − b‖ / ‖a‖ of an output.
+  bool suffices = false;    ///< Within the tolerance.
+  std::string reason = {};  ///< Why not.
+};
+
+/// How operators were chosen that stay in float32.
+struct MeasuringFacts {
+  std::size_t runs = 0;  ///< Of any model on all inputs.
+  std::vector<std::string> inputs;
+  std::vector<MeasuredMix> mixes;
+};
+
 /// What a change of precision did.
 struct PrecisionFacts {
   DataType type = DataType::undefined;  ///< The half type; `undefined` without a change.
@@ -84,6 +103,7 @@ struct PrecisionFacts {
   std::vector<ConvertedWeight> weights;
   /// Inputs and outputs of the model whose type changed, with the new one.
   std::map<std::string, DataType> changed_types;
+  std::optional<MeasuringFacts> measuring;  ///< With mixed precision.
 };
 
 /// Everything that passes tell about a run. Tables, JSON and log are rendered from this (report/).

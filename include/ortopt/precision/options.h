@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -30,6 +31,13 @@ struct HalfRange {
   double max_finite = 65504;       ///< Larger ones become this one.
 };
 
+/// What running a model has shown of one of its nodes, and why the node stays in float32.
+struct MeasuredNeed {
+  std::string reason;             ///< One sentence.
+  std::optional<double> largest;  ///< The largest magnitude that was met there.
+  std::optional<double> difference;  ///< What half precision made of its result: ‖a − b‖ / ‖a‖.
+};
+
 /// Everything there is to say about a change of precision.
 struct PrecisionOptions {
   Precision precision = Precision::float32;
@@ -42,6 +50,11 @@ struct PrecisionOptions {
   std::map<std::string, DataType> io_types;
   /// Operators ("TopK", "com.microsoft.Gelu") and globs over names of nodes that stay in float32.
   std::vector<std::string> keep;
+  /// Nodes, by label, that stay in float32 because of what was measured.
+  std::map<std::string, MeasuredNeed> measured;
+  /// Values, by name, that hold −3.4e38 or the like for "not this one": brought into the range where
+  /// they become half floats.
+  std::set<std::string> fills;
   /// Weights become half floats even where only operators in float32 read them.
   bool force_initializers = false;
   /// Inputs that stay in float32 although the operator takes half floats there, and are to be half
