@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/support/numeric_oracle.h"
 #include "tests/tools/workplace.h"
 #include "tools/ort_opt/incumbent.h"
 
@@ -144,6 +145,7 @@ TEST_F(Flags, WhatIsNotThereYetIsRefusedRatherThanLeftUndone) {
 }
 
 TEST_F(Flags, MixedPrecisionIsMeasuredOrRefused) {
+  take_bert();
   const Outcome without = ort_opt({"bert.onnx", "--precision=mixed", "--verify", "off", "--ort-lib",
                                    (folder_ / "none.so").string()});
   EXPECT_EQ(without.exit_code, 6);
@@ -155,7 +157,8 @@ TEST_F(Flags, MixedPrecisionIsMeasuredOrRefused) {
 }
 
 TEST_F(Flags, MixedPrecisionTellsWhatItMeasured) {
-  if (!has_runtime()) GTEST_SKIP() << "no runtime found";
+  take_bert();
+  if (!test_support::has_runtime()) GTEST_SKIP() << "no runtime found";
   const Outcome outcome =
       ort_opt({"bert.onnx", "--precision=mixed", "--rtol", "0.05", "--atol", "0.05"});
   EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
