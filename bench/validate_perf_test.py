@@ -48,8 +48,12 @@ def measure(arguments, baseline, candidate):
     command = [arguments.perf_test, candidate, "--against", baseline, "-b", "1", "-s", str(arguments.sequence),
                "-n", str(arguments.threads), "--samples", "1", "--seconds", str(arguments.seconds),
                "--results", "none", "--json", "-"]
+    if arguments.ort_lib:
+        command += ["--ort-lib", arguments.ort_lib]
     began = time.monotonic()
-    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, check=True)
+    done = subprocess.run([str(part) for part in command], capture_output=True, text=True)
+    if done.returncode != 0:
+        raise SystemExit(done.stderr)
     first, second = json.loads(done.stdout)["cases"]
     return second["comparison"] | {
         "seconds": time.monotonic() - began,
@@ -119,6 +123,7 @@ def run(arguments, folder):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--perf_test", default="build/release/bin/perf_test", type=pathlib.Path)
+    parser.add_argument("--ort-lib", type=pathlib.Path, help="as perf_test takes it; without it ORTOPT_RUNTIME")
     parser.add_argument("--trials", default=100, type=int)
     parser.add_argument("--seconds", default=4, type=float)
     parser.add_argument("--threads", default=1, type=int)
