@@ -159,8 +159,8 @@ TEST_F(Flags, MixedPrecisionIsMeasuredOrRefused) {
 TEST_F(Flags, MixedPrecisionTellsWhatItMeasured) {
   take_bert();
   if (!test_support::has_runtime()) GTEST_SKIP() << "no runtime found";
-  const Outcome outcome =
-      ort_opt({"bert.onnx", "--precision=mixed", "--rtol", "0.05", "--atol", "0.05"});
+  const Outcome outcome = ort_opt(
+      {"bert.onnx", "--precision=mixed", "--rtol", "0.05", "--atol", "0.05", "--verify", "on"});
   EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
   EXPECT_THAT(outcome.out, HasSubstr("Measured in 2 runs"));
   EXPECT_THAT(outcome.out, HasSubstr("Verified: equal"));
