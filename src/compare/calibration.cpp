@@ -67,7 +67,9 @@ class Calibrator {
         model, options_for_bytes(loaded->source.weight_bytes, RuntimeOptimization::none));
     if (!session)
       return fail(Code::failure, "the runtime refuses the model: " + session.error().text());
-    const Graph& graph = loaded->model->graph();
+    const Result<LoadedModel> original = load(request_.original, {.allow_outside_data = true});
+    if (!original) return pass_on(original.error());
+    const Graph& graph = original->model->graph();
     return request_.input_files.empty() ? run_made_up(**session, graph)
                                         : run_files(**session, graph);
   }

@@ -96,7 +96,8 @@ class MixedSearch {
     Facts ignored;
     Context context(graph, request_.passes, ignored, logger_);
     gauges_ = add_gauges(graph, request_.precision, context);
-    CalibrationRequest wanted{.runtime = runtime, .input_files = request_.precision_inputs};
+    CalibrationRequest wanted{
+        .runtime = runtime, .input_files = request_.precision_inputs, .original = request_.input};
     for (std::size_t k = own; k < graph.outputs().size(); ++k)
       wanted.gauges.push_back(graph.outputs()[k]->name());
     if (request_.passes.use_mask_index) wanted.padding = PaddingPromise::at_the_end;

@@ -173,6 +173,17 @@ TEST_F(MixedPrecision, HalfInputsAndOutputsAreMeasuredAlike) {
   EXPECT_TRUE(is_frugal(run(request)));
 }
 
+TEST_F(MixedPrecision, InputsAreThoseOfTheOriginalWhateverIsFused) {
+  OptimiseRequest request;
+  request.input =
+      std::filesystem::path(ORTOPT_MODELS) / "gpt2-past_separate-t110-legacy-eager-op12.onnx";
+  request.output = folder_ / "out.onnx";
+  request.precision.precision = Precision::mixed;
+  request.runtime.explicit_path = test_support::runtime_library();
+  const Report report = run(request);
+  EXPECT_TRUE(report.verification.is_equal()) << report.verification.reason;
+}
+
 TEST(MixedPrecisionWithoutRuntime, IsRefused) {
   test_support::TemporaryFolder folder;
   ASSERT_TRUE(save(*test_support::make_layered_transformer(), folder / "in.onnx"));

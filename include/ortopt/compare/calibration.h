@@ -16,6 +16,8 @@ struct CalibrationRequest {
   std::filesystem::path runtime;  ///< The library (find_runtime).
   /// `.npz` files, test data, or folders of such; empty: inputs are made up, as verify_equal does.
   std::vector<std::filesystem::path> input_files;
+  /// The model whose graph tells what the inputs mean; fused operators tell less.
+  std::filesystem::path original;
   uint64_t seed = 1;
   PaddingPromise padding = PaddingPromise::both_sides;
   double time_limit_seconds = 600;  ///< For each run.
