@@ -26,26 +26,31 @@ class Aligner {
  public:
   Aligner(const Graph& graph, const FloatSlots& slots, const PrecisionOptions& options,
           Marks& marks)
-      : slots_(slots), marks_(marks), plan_(graph, slots, marks, options) {
-    for_each_graph(const_cast<Graph&>(graph), [&](Graph& each) {
-      for (std::size_t k = 0; k < each.outputs().size(); ++k)
-        if (plan_.wanted_by_output(each, k) == DataType::float32)
-          full_outputs_.insert(each.outputs()[k]);
-    });
-  }
+      : graph_(graph), slots_(slots), marks_(marks), plan_(graph, slots, marks, options) {}
 
   void run() {
     // What is kept only grows, so that this ends.
     for (bool changed = true; changed;) {
       changed = false;
+      find_full_outputs();
       for (const Node* node : slots_.nodes()) changed |= look(*node);
       for (const Node* node : slots_.nodes() | std::views::reverse) changed |= look(*node);
     }
   }
 
  private:
+  void find_full_outputs() {
+    for_each_graph(const_cast<Graph&>(graph_), [&](Graph& each) {
+      for (std::size_t k = 0; k < each.outputs().size(); ++k)
+        if (plan_.wanted_by_output(each, k) == DataType::float32)
+          full_outputs_.insert(each.outputs()[k]);
+    });
+  }
+
   bool look(const Node& node) {
     if (!plan_.is_half(node)) return false;
+    if (!node.graphs().empty())
+      return gives_full(node) && keep(node, "gives what is computed in float32 inside");
     if (node.is("Cast"))
       return is_wanted_full(node) && keep(node, "its result is needed in float32");
     if (is_move(node) && is_made_full(node) && is_wanted_full(node))
@@ -58,6 +63,17 @@ class Aligner {
   bool keep(const Node& node, std::string_view reason) {
     marks_.keep(node, pass, reason);
     return true;
+  }
+
+  /// Whether a nested graph computes in float32 what it hands out: a sum over the steps of a loop,
+  /// for one, is to lose nothing between two steps.
+  [[nodiscard]] bool gives_full(const Node& node) const {
+    return std::ranges::any_of(node.graphs(), [&](const auto& nested) {
+      const Graph& graph = *nested.second;
+      for (std::size_t k = 0; k < graph.outputs().size(); ++k)
+        if (slots_.inner_output_changes(graph, k) && is_full(*graph.outputs()[k])) return true;
+      return false;
+    });
   }
 
   /// Whether somebody needs an output in float32.
@@ -111,6 +127,7 @@ class Aligner {
     });
   }
 
+  const Graph& graph_;
   const FloatSlots& slots_;
   Marks& marks_;
   TypePlan plan_;

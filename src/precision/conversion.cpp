@@ -72,7 +72,9 @@ void Conversion::collect_declarations() {
     if (value.declared_type() != DataType::undefined && type != slots_.type_now(value))
       declarations_.emplace_back(&value, type);
   };
-  for (Value* input : graph_.inputs()) look(*input);
+  for_each_graph(graph_, [&](Graph& graph) {
+    for (Value* input : graph.inputs()) look(*input);
+  });
   for (const Node* node : slots_.nodes())
     for (Value* output : node->outputs())
       if (output != nullptr) look(*output);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "ortopt/ir/model.h"
+
 namespace ortopt {
 namespace {
 
@@ -72,7 +74,7 @@ void FloatSlots::visit(Graph& graph) {
 
 void FloatSlots::visit(Node& node) {
   nodes_.push_back(&node);
-  for (const auto& [name, nested] : node.graphs()) visit(*nested);
+  if (!node.graphs().empty()) return visit_nested(node);
   std::optional<OperatorTypes> types = OperatorTypes::of(node);
   if (!types || has_type_of_its_own(node)) return;
   fix_full_inputs(node, options_, *types);
@@ -89,6 +91,48 @@ void FloatSlots::visit(Node& node) {
   }
   if (std::ranges::count(free.inputs, true) + std::ranges::count(free.outputs, true) > 0)
     free_.emplace(&node, std::move(free));
+}
+
+/// If, Loop and Scan compute nothing of their own: what goes in and comes out may be of either type.
+void FloatSlots::visit_nested(Node& node) {
+  const std::vector<Border> borders = borders_of(node);
+  for (const Border& border : borders)
+    if (border.input && node.input(*border.input) != nullptr)
+      for (const Value* inner : border.inner_inputs)
+        known_.try_emplace(inner, type_now(*node.input(*border.input)));
+  for (const auto& [name, nested] : node.graphs()) visit(*nested);
+  Free free{std::vector<bool>(node.inputs().size()), std::vector<bool>(node.outputs().size())};
+  bool any = false;
+  for (const Border& border : borders) {
+    if (!is_float(node, border)) continue;
+    any = true;
+    if (border.input) free.inputs[*border.input] = true;
+    if (border.output && *border.output < node.outputs().size() &&
+        node.output(*border.output) != nullptr) {
+      free.outputs[*border.output] = true;
+      known_[node.output(*border.output)] = DataType::float32;
+    }
+    inner_inputs_.insert(border.inner_inputs.begin(), border.inner_inputs.end());
+    inner_outputs_.insert(border.inner_outputs.begin(), border.inner_outputs.end());
+  }
+  if (any) free_.emplace(&node, std::move(free));
+}
+
+/// Whether all that meets there is float32.
+bool FloatSlots::is_float(const Node& node, const Border& border) const {
+  constexpr int64_t first_with_bfloat16 = 13;
+  const auto opset = node.graph().model().opset();
+  if (options_.half_type() == DataType::bfloat16 &&
+      (!opset || opset->version < first_with_bfloat16))
+    return false;
+  const auto is_float32 = [&](const Value* value) {
+    return value != nullptr && type_now(*value) == DataType::float32;
+  };
+  if (border.input && !is_float32(node.input(*border.input))) return false;
+  return std::ranges::all_of(border.inner_inputs, is_float32) &&
+         std::ranges::all_of(border.inner_outputs, [&](const auto& output) {
+           return is_float32(output.first->outputs()[output.second]);
+         });
 }
 
 /// Types of the schema that are float32 here and may be the half type.

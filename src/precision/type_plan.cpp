@@ -14,6 +14,8 @@ bool TypePlan::is_half(const Node& node) const {
 
 DataType TypePlan::type_of(const Value& value) const {
   if (value.is_graph_input() && &value.graph() == &graph_) return interface_type(value);
+  if (slots_.inner_input_changes(value) && is_half(*value.graph().owner()))
+    return options_.half_type();
   const Node* producer = value.producer();
   if (producer != nullptr && is_half(*producer) &&
       slots_.output_changes(*producer, value.output_index()))
@@ -30,7 +32,10 @@ DataType TypePlan::wanted_by(const Node& node, std::size_t slot) const {
 
 DataType TypePlan::wanted_by_output(const Graph& graph, std::size_t index) const {
   const Value& output = *graph.outputs()[index];
-  return &graph == &graph_ ? interface_type(output) : slots_.type_now(output);
+  if (&graph == &graph_) return interface_type(output);
+  if (slots_.inner_output_changes(graph, index) && is_half(*graph.owner()))
+    return options_.half_type();
+  return slots_.type_now(output);
 }
 
 /// The type of an input or output of the model.
