@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "ortopt/pass/pass_manager.h"
@@ -354,6 +355,46 @@ TEST(AttentionMasks, NoAttentionMaskDropsPadding) {
   EXPECT_TRUE(test_support::same_graph(
       fused(", int64[B, S] mask", " y = com.microsoft.Attention<num_heads = 2>(x, w, b)"),
       model->graph()));
+}
+
+const std::string guarded_result = R"(
+    p0 = Softmax(s) nan = IsNaN(p0) p = Where(nan, none, p0)
+    o0 = MatMul(p, v) o1 = Transpose<perm = [0, 2, 1, 3]>(o0) y = Reshape(o1, merge))";
+const std::string infinity = ", float none = {0}, float hidden = {-inf}";
+
+std::string guarded(const std::string& inputs, const std::string& masking) {
+  return attention_graph("(float[B, S, 8] x" + inputs + ")" + output,
+                         AttentionNumbers{}.text() + infinity,
+                         torch_operands() + scaled + masking + guarded_result);
+}
+
+// Rows that see no key are zeros in the original: an assumption says that there are none. Wherever
+// there is one, not-a-number would spread from it to all other rows.
+TEST(AttentionMasks, AMaskThatIsAddedStaysFiniteWhereTheGraphGuardsAgainstNaN) {
+  const auto model =
+      test_support::model_of(guarded(", float[B, 1, S, S] mask", " s = Add(s1, mask)"));
+  Facts facts;
+  ASSERT_TRUE(run_pass(Attention{}, *model, {}, facts));
+  ASSERT_EQ(facts.assumptions.size(), 1U);
+  EXPECT_EQ(facts.assumptions[0].text, "every query sees a key");
+  std::optional<double> floor;
+  for (const Node& node : model->graph().nodes())
+    if (node.is("Max")) floor = node.input(1)->initializer()->splat();
+  ASSERT_TRUE(floor);
+  EXPECT_NEAR(*floor, -1.7e38, 1e32);
+}
+
+TEST(AttentionMasks, PaddingStaysFiniteWhereTheGraphGuardsAgainstNaN) {
+  const auto model = test_support::model_of(
+      guarded(", bool[B, S] mask",
+              " m0 = Unsqueeze(mask, at12) m = Where(m0, none, hidden) s = Add(s1, m)"));
+  Facts facts;
+  ASSERT_TRUE(run_pass(Attention{}, *model, {}, facts));
+  std::optional<float> filter;
+  for (const Node& node : model->graph().nodes())
+    if (node.is("com.microsoft", "Attention")) filter = node.float_attribute("mask_filter_value");
+  ASSERT_TRUE(filter);
+  EXPECT_FLOAT_EQ(*filter, -1.7e38F);
 }
 
 }  // namespace

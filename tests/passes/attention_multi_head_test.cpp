@@ -39,6 +39,24 @@ TEST(AttentionMultiHead, KeysAndValuesFromAnotherSource) {
       cross("", projections + " y = com.microsoft.MultiHeadAttention<num_heads = 2>(q1, k1, v1)"));
 }
 
+/// One learned row that asks every batch row of z, as in SigLIP's and Perceiver's pooling.
+std::string probed(const std::string& body, const std::string& numbers) {
+  return attention_graph(
+      "(float[B, T, 8] z) => (float[B, 1, 8] y)",
+      numbers + R"(, float[1, 1, 8] probe = {1, 2, 3, 4, 4, 3, 2, 1}, int64[1] at0 = {0},
+        int64[1] eight = {8})",
+      R"( d = Shape(z) n = Gather<axis = 0>(d, at0) e = Concat<axis = 0>(n, at1, eight)
+          x = Expand(probe, e))" +
+          body);
+}
+
+TEST(AttentionMultiHead, AQueryThatIsOneRowForAllOfTheBatch) {
+  EXPECT_REWRITE(
+      Attention{}, probed(cross_operands() + scores + result, AttentionNumbers{}.text()),
+      probed(projections + " y = com.microsoft.MultiHeadAttention<num_heads = 2>(q1, k1, v1)",
+             AttentionNumbers{}.text()));
+}
+
 const std::string padding = R"(
     m0 = Unsqueeze(mask, at12) m1 = Cast<to = 1>(m0) m2 = Sub(one, m1) m = Mul(m2, low))";
 

@@ -338,5 +338,22 @@ TEST(Attention, HintsThatContradictTheGraphAreWarnings) {
             "hidden_size is stated as 16, attention reads 8 features (softmax 'p')");
 }
 
+/// Rows that are copied for each entry of the batch, as class tokens are.
+std::string copied_rows(const std::string& numbers, const std::string& body) {
+  return attention_graph(
+      "(float[B, 3] z) => (float[B, 3, 8] y)",
+      numbers + R"(, float[1, 3, 8] rows = {1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 1, 2,
+        1, 2, 1, 2, 8, 7, 6, 5, 4, 3, 2, 1}, int64[1] eight = {8})",
+      " d = Shape(z) e = Concat<axis = 0>(d, eight) x = Expand(rows, e) " + body);
+}
+
+TEST(Attention, ABatchThatIsMadeByCopyingIsNoRepetitionOfHeads) {
+  EXPECT_REWRITE(Attention{}, copied_rows(AttentionNumbers{}.text(), torch_operands() + R"(
+    s0 = MatMul(q, kt) s = Div(s0, c) p = Softmax(s)
+    o0 = MatMul(p, v) o1 = Transpose<perm = [0, 2, 1, 3]>(o0) y = Reshape(o1, merge))"),
+                 copied_rows(AttentionNumbers{}.packed(),
+                             " y = com.microsoft.Attention<num_heads = 2>(x, w, b)"));
+}
+
 }  // namespace
 }  // namespace ortopt

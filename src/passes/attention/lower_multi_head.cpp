@@ -76,7 +76,7 @@ Recognised<Operand> new_part(const Operand& operand, const Analysis& facts) {
   part.rest.clear();
   part.copies.clear();
   part.past = nullptr;
-  if (auto refusal = divide_axes(part)) return tl::unexpected<Refusal>(*refusal);
+  if (auto refusal = divide_axes(part, facts)) return tl::unexpected<Refusal>(*refusal);
   if (auto refusal = check_operand(part, facts)) return tl::unexpected<Refusal>(*refusal);
   const std::vector<LayoutDim> wanted = {normalised(part.rest), normalised(part.heads), operand.row,
                                          part.features};

@@ -3,6 +3,8 @@
 #include <cmath>
 #include <cstddef>
 
+#include "passes/attention/positions.h"
+
 namespace ortopt::attention {
 namespace {
 
@@ -23,11 +25,12 @@ std::vector<LayoutDim> three_dims(const Operand& operand, LayoutDim last) {
 Recognised<ArrangedValue> planned_output(const Sdpa& sdpa, const SizeFinder& sizes,
                                          const Analysis& facts) {
   std::optional<ArrangedValue> best;
+  const LayoutDim batch = batch_of(sdpa);
   for (Value* output : sdpa.outputs) {
     const Layout* layout = facts.layout(*output);
     const Axis* axis = layout == nullptr ? nullptr : heads_axis_of(*layout);
     if (axis == nullptr || axis->size != Dim(sdpa.heads * sdpa.value_size)) continue;
-    auto made = arrangement(three_dims(sdpa.query, {{axis, 1, axis->size}}), layout->dims, sizes);
+    auto made = arrangement({batch, sdpa.query.row, {{axis, 1, axis->size}}}, layout->dims, sizes);
     if (!made) continue;
     if (!best || made->cost() < best->arrangement.cost())
       best = ArrangedValue{output, std::move(*made)};

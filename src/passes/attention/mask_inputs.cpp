@@ -91,7 +91,7 @@ Value* MaskMaker::bias(const MaskPlan& plan, Node& at, Rewriter& to) {
     numbers.push_back(std::holds_alternative<int64_t>(entry) ? std::get<int64_t>(entry) : -1);
   std::vector<MaskTerm> terms;
   for (const PlacedTerm& placed : plan.biases) terms.push_back(placed.term);
-  Value*& made = biases_[{&at.graph(), terms, numbers}];
+  Value*& made = biases_[{&at.graph(), terms, numbers, plan.bias_floor}];
   if (is_ready(made, at)) return made;
   Value* sum = nullptr;
   for (const PlacedTerm& placed : plan.biases) {
@@ -101,6 +101,10 @@ Value* MaskMaker::bias(const MaskPlan& plan, Node& at, Rewriter& to) {
     else
       sum = sum == nullptr ? &value : &to.node("", "Add", {sum, &value});
   }
+  if (plan.bias_floor)
+    sum =
+        &to.node("", "Max",
+                 {sum, &to.constant("lowest_score", Tensor::scalar(plan.type, *plan.bias_floor))});
   if (!plan.bias_shape.empty())
     sum = &to.node("", "Expand", {sum, &make_shape(plan.bias_shape, to)});
   made = sum;

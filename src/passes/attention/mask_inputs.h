@@ -25,6 +25,7 @@ struct MaskPlan {
   /// number that hides.
   std::vector<PlacedTerm> biases;
   std::vector<ShapeEntry> bias_shape;   ///< What their sum is expanded to; empty: nothing to do.
+  std::optional<double> bias_floor;     ///< What their sum is not to fall below.
   std::optional<double> filter_value;   ///< What is added to a padded score.
   DataType type = DataType::undefined;  ///< Of the bias.
   std::vector<std::string> assumptions;
@@ -48,7 +49,9 @@ class MaskMaker {
  private:
   Value& raw_padding(const Literal& literal, Node& at, Rewriter& to);
 
-  std::map<std::tuple<const Graph*, std::vector<MaskTerm>, std::vector<int64_t>>, Value*> biases_;
+  using BiasKey =
+      std::tuple<const Graph*, std::vector<MaskTerm>, std::vector<int64_t>, std::optional<double>>;
+  std::map<BiasKey, Value*> biases_;
   std::map<std::tuple<const Graph*, const Value*, bool, bool>, Value*> paddings_;
   std::map<std::pair<const Graph*, const Value*>, Value*> lengths_;
 };

@@ -5,6 +5,8 @@
 #include <optional>
 #include <string>
 
+#include "passes/attention/positions.h"
+
 namespace ortopt::attention {
 namespace {
 
@@ -163,7 +165,7 @@ class Placement {
 }  // namespace
 
 ScoreShape ScoreShape::of(const Sdpa& sdpa) {
-  return {.batch = normalised(sdpa.query.rest),
+  return {.batch = batch_of(sdpa),
           .heads = normalised(sdpa.query.heads),
           .queries = sdpa.query.row,
           .keys = sdpa.key.row};

@@ -84,6 +84,8 @@ class Planner {
       if (plan.as_lengths) plan.assumptions.push_back("padding is at the end (use_mask_index)");
       // Of several values the largest is the padding's: the causal one is at least as negative.
       plan.filter_value = meaning.hidden_values.back();
+      if (std::isinf(*plan.filter_value) && sdpa_->features.contains(Feature::nan_guard))
+        plan.filter_value = lowest_mask();
       if (padding->assumed_binary && facts_->dtype(*padding->value) != DataType::boolean)
         plan.assumptions.push_back(padding->value->name() + " is 0 or 1");
     }
@@ -143,7 +145,24 @@ class Planner {
       plan.biases.push_back(std::move(*made));
     }
     plan.type = facts_->dtype(*sdpa_->query.value);
+    keep_finite(plan);
     return plan.biases.empty() ? std::nullopt : find_expansion(plan, extent);
+  }
+
+  /// Where the graph guards against rows that see no key, −∞ may fill one: the kernels make NaN of
+  /// that, which spreads to all other rows in the next layer.
+  void keep_finite(MaskPlan& plan) const {
+    if (plan.biases.empty() || !sdpa_->features.contains(Feature::nan_guard)) return;
+    plan.bias_floor = lowest_mask();
+    plan.assumptions.push_back("every query sees a key");
+  }
+
+  /// Half of the lowest number of the type: that leaves room for the scores.
+  [[nodiscard]] double lowest_mask() const {
+    constexpr double half_of_float = -1.7e38;
+    constexpr double half_of_float16 = -32752;
+    const bool is_short = facts_->dtype(*sdpa_->query.value) == DataType::float16;
+    return is_short ? half_of_float16 : half_of_float;
   }
 
   /// What is added has to have the type of the scores; what replaces them has to hide.

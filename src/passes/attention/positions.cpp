@@ -23,6 +23,15 @@ std::string roles_of(const Operand& operand) {
   return roles;
 }
 
+/// Whether the source walks the axis already: then it repeats no heads, but is a batch that was
+/// made by copying (class tokens and probes are one row for all of the batch).
+bool is_of_source(const Axis& axis, const Operand& operand, const Analysis& facts) {
+  const Layout* source = operand.weight == nullptr ? nullptr : facts.layout(*operand.source);
+  return source != nullptr && std::ranges::any_of(source->dims, [&](const LayoutDim& dim) {
+           return std::ranges::any_of(dim, [&](const Factor& f) { return f.axis == &axis; });
+         });
+}
+
 /// How many trailing dimensions of its source a projection sums over.
 std::size_t summed_dimensions(const Operand& operand) {
   const auto equation =
@@ -96,6 +105,14 @@ LayoutDim source_features(const Operand& operand, const Analysis& facts) {
   return flattened({source->dims.end() - static_cast<std::ptrdiff_t>(summed), source->dims.end()});
 }
 
+LayoutDim batch_of(const Sdpa& sdpa) {
+  LayoutDim query = normalised(sdpa.query.rest);
+  LayoutDim key = normalised(sdpa.key.rest);
+  const bool is_copied =
+      std::ranges::all_of(query, [](const Factor& factor) { return factor.axis->is_copy; });
+  return is_copied && size_of(query) == size_of(key) ? key : query;
+}
+
 LayoutDim leading_axes(const Operand& operand) {
   std::vector<LayoutDim> dims;
   for (const LayoutDim& dim : operand.batch) {
@@ -109,15 +126,16 @@ LayoutDim leading_axes(const Operand& operand) {
   return flattened(dims);
 }
 
-std::optional<Refusal> divide_axes(Operand& operand) {
+std::optional<Refusal> divide_axes(Operand& operand, const Analysis& facts) {
   if (operand.features.size() != 1)
     return Refusal{"a feature axis has no single identity: " + text_of({operand.features})};
   const Factor& feature = operand.feature();
   for (const LayoutDim& dim : operand.batch)
     for (const Factor& factor : dim) {
       auto& role = factor.axis == feature.axis ? operand.heads
-                   : factor.axis->is_copy      ? operand.copies
-                                               : operand.rest;
+                   : factor.axis->is_copy && !is_of_source(*factor.axis, operand, facts)
+                       ? operand.copies
+                       : operand.rest;
       role.push_back(factor);
     }
   operand.head_size = feature.size;
@@ -144,9 +162,11 @@ std::optional<Refusal> check_positions(const Sdpa& sdpa, const Analysis& facts) 
     return std::nullopt;  // an Einsum merges: lowering looks at its axes
   const Factor& last = output->dims.back().front();
   if (!last.axis->is_heads || last.size != last.axis->size) return std::nullopt;
-  if (!walk_the_same(flattened({output->dims.begin(), output->dims.end() - 1}),
-                     leading_axes(sdpa.query)))
-    return Refusal{"the output walks other axes than the query"};
+  const LayoutDim walked = flattened({output->dims.begin(), output->dims.end() - 1});
+  const LayoutDim wanted = flattened({batch_of(sdpa), sdpa.query.row});
+  if (!walk_the_same(walked, wanted))
+    return Refusal{"the output walks " + text_of({walked}) +
+                   ", not what the query does: " + text_of({wanted})};
   return std::nullopt;
 }
 

@@ -116,7 +116,7 @@ Recognised<Sdpa> Recogniser::recognise(Node& anchor) {
   for (std::size_t k = 0; k < 3; ++k) {
     auto operand = traced(std::move(found[k]), origins);
     if (!operand) return tl::unexpected<Refusal>(operand.error());
-    if (auto refusal = divide_axes(*operand)) return tl::unexpected<Refusal>(*refusal);
+    if (auto refusal = divide_axes(*operand, facts)) return tl::unexpected<Refusal>(*refusal);
     *operands[k] = std::move(*operand);
   }
   if (auto refusal = read_sizes(sdpa)) return tl::unexpected<Refusal>(*refusal);
