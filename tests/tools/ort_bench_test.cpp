@@ -131,6 +131,8 @@ TEST_F(OrtBench, WhatIsNotThereIsRefused) {
   EXPECT_EQ(ort_bench({"-m", "model.onnx", "-p", "fp16", "-o", "no_opt"}).exit_code, 2);
   EXPECT_EQ(ort_bench({"-m", "missing.onnx"}).exit_code, 1);
   EXPECT_EQ(ort_bench({}).exit_code, 2);
+  EXPECT_EQ(ort_bench({"-m", "model.onnx", "-d", "no/such/folder.csv"}).exit_code, 1);
+  EXPECT_FALSE(exists("onnx_models")) << "before anything is made";
 }
 
 TEST_F(OrtBench, ThePageDrawsItsPlotsInABrowserWithoutANetwork) {

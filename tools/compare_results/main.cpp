@@ -1,11 +1,10 @@
-#include <cstdio>
-#include <fstream>
 #include <string>
 #include <vector>
 
 #include "options.h"
 #include "ortopt/base/version.h"
 #include "ortopt/report/comparison_report.h"
+#include "tools/common/output.h"
 #include "tools/common/run_tool.h"
 
 namespace {
@@ -15,15 +14,8 @@ using ortopt::Comparison;
 using ortopt::ComparisonReport;
 using ortopt::Result;
 using ortopt::tool::Options;
-
-void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
-
-Result<void> write(const std::filesystem::path& path, const std::string& text) {
-  std::ofstream file(path, std::ios::binary);
-  file << text << std::flush;
-  if (!file) return ortopt::fail(Code::failure, "'" + path.string() + "' cannot be written");
-  return {};
-}
+using ortopt::tool::print;
+using ortopt::tool::write_output;
 
 Result<void> tell(const Options& options, const ComparisonReport& report) {
   if (options.report == "-")
@@ -31,9 +23,10 @@ Result<void> tell(const Options& options, const ComparisonReport& report) {
   else
     print(to_table(report));
   if (!options.page.empty())
-    if (Result<void> written = write(options.page, to_page(report)); !written) return written;
+    if (Result<void> written = write_output(options.page, to_page(report)); !written)
+      return written;
   if (options.report.empty() || options.report == "-") return {};
-  return write(options.report, to_json(report));
+  return write_output(options.report, to_json(report));
 }
 
 Result<int> run(const std::vector<std::string>& arguments) {

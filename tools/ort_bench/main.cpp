@@ -1,14 +1,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdio>
-#include <fstream>
+#include <array>
 
 #include "options.h"
 #include "ortopt/base/logger.h"
 #include "ortopt/measure/speed_comparison.h"
 #include "ortopt/report/html_page.h"
 #include "tables.h"
+#include "tools/common/output.h"
 #include "tools/common/progress_line.h"
 #include "tools/common/run_tool.h"
 #include "variants.h"
@@ -21,14 +21,6 @@ using ortopt::tool::BenchFile;
 using ortopt::tool::BenchModel;
 using ortopt::tool::Options;
 using ortopt::tool::Variant;
-
-Result<void> write(const std::filesystem::path& path, const std::string& text) {
-  if (path.empty()) return {};
-  std::ofstream file(path, std::ios::binary);
-  file << text << std::flush;
-  if (!file) return fail(Code::failure, "'" + path.string() + "' cannot be written");
-  return {};
-}
 
 /// All variants of a model in one setting, in turns.
 std::vector<BenchCase> measure_variants(const Options& options, const BenchModel& model,
@@ -151,7 +143,7 @@ Result<void> tell(const Options& options, const Bench& bench) {
     const std::vector<std::string> doubts = doubts_of(cases);
     if (!doubts.empty()) text += "\nDoubts\n";
     for (const std::string& doubt : doubts) text += "  " + doubt + "\n";
-    std::fputs(text.c_str(), stdout);
+    tool::print(text);
   }
   const std::string markdown =
       to_markdown(latency_matrix(cases)) + "\n" + to_markdown(latency_table(cases));
@@ -161,7 +153,7 @@ Result<void> tell(const Options& options, const Bench& bench) {
         std::pair(files.result_csv, to_csv(summary_table(cases))),
         std::pair(files.fusion_csv, to_csv(fusion_table(bench.files()))),
         std::pair(files.markdown, markdown), std::pair(files.html, page_of(cases))})
-    if (Result<void> written = write(path, text); !written) return written;
+    if (Result<void> written = tool::write_output(path, text); !written) return written;
   return {};
 }
 
@@ -169,11 +161,15 @@ Result<int> run(const std::vector<std::string>& arguments) {
   const Result<Options> options = tool::parse_options(arguments);
   if (!options) return pass_on(options.error());
   if (!options->text.empty()) {
-    std::fputs(options->text.c_str(), stdout);
+    tool::print(options->text);
     return 0;
   }
   Logger logger(LogLevel::warning);
   for (const std::string& warning : options->warnings) logger.warning(warning);
+  const tool::BenchFiles& files = options->files;
+  const std::array<std::filesystem::path, 5> outputs = {
+      files.detail_csv, files.result_csv, files.fusion_csv, files.markdown, files.html};
+  if (Result<void> done = tool::check_writable(outputs); !done) return pass_on(done.error());
   Bench bench(*options);
   if (const Result<void> done = bench.run(); !done) return pass_on(done.error());
   if (const Result<void> told = tell(*options, bench); !told) return pass_on(told.error());

@@ -5,6 +5,7 @@
 #include "ortopt/ir/load.h"
 #include "ortopt/pass/registry.h"
 #include "ortopt/report/description.h"
+#include "tools/common/output.h"
 
 namespace ortopt::tool {
 
@@ -13,7 +14,7 @@ Result<int> print_info(const Options& options) {
   load_options.inline_functions = false;  // The file as it is.
   const Result<LoadedModel> loaded = load(options.request.input, load_options);
   if (!loaded) return pass_on(loaded.error());
-  std::fputs(to_description(*loaded).c_str(), stdout);
+  print(to_description(*loaded));
   return 0;
 }
 

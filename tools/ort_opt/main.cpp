@@ -1,9 +1,9 @@
-#include <cstdio>
 #include <string>
 #include <vector>
 
 #include "commands.h"
 #include "options.h"
+#include "tools/common/output.h"
 #include "tools/common/run_tool.h"
 
 namespace {
@@ -15,7 +15,7 @@ ortopt::Result<int> run(const std::vector<std::string>& arguments) {
   if (!options) return ortopt::pass_on(options.error());
   switch (options->command) {
     case Options::Command::text:
-      std::fputs(options->text.c_str(), stdout);
+      ortopt::tool::print(options->text);
       return 0;
     case Options::Command::list_passes:
       return ortopt::tool::list_passes();

@@ -1,4 +1,3 @@
-#include <cstdio>
 #include <optional>
 #include <string>
 #include <system_error>
@@ -7,12 +6,11 @@
 #include "commands.h"
 #include "ortopt/ir/result_file.h"
 #include "ortopt/ir/text.h"
+#include "tools/common/output.h"
 #include "tools/common/progress.h"
 
 namespace ortopt::tool {
 namespace {
-
-void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
 
 bool is_same_file(const std::filesystem::path& one, const std::filesystem::path& other) {
   std::error_code unknown;

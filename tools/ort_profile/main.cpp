@@ -1,7 +1,5 @@
 #include <array>
-#include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -12,6 +10,7 @@
 #include "ortopt/measure/runner.h"
 #include "ortopt/measure/speed_comparison.h"
 #include "subject.h"
+#include "tools/common/output.h"
 #include "tools/common/run_tool.h"
 
 namespace {
@@ -19,19 +18,9 @@ namespace {
 using namespace ortopt;
 using namespace ortopt::tool;
 
-void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
-
-/// Does nothing without a path.
+/// Makes nothing without a path.
 Result<void> write(const std::filesystem::path& path, const std::function<std::string()>& make) {
-  if (path.empty()) return {};
-  if (path == "-") {
-    print(make());
-    return {};
-  }
-  std::ofstream file(path, std::ios::binary);
-  file << make() << std::flush;
-  if (!file) return fail(Code::failure, "'" + path.string() + "' cannot be written");
-  return {};
+  return path.empty() ? Result<void>() : write_output(path, make());
 }
 
 bool is_stdout_taken(const ProfileToolOptions& options) {

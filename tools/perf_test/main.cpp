@@ -1,15 +1,15 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
-#include <cstdio>
+#include <array>
 #include <ctime>
-#include <fstream>
 #include <set>
 
 #include "measuring.h"
 #include "options.h"
 #include "ortopt/report/performance.h"
 #include "ortopt/report/tuning.h"
+#include "tools/common/output.h"
 #include "tools/common/run_tool.h"
 
 namespace {
@@ -17,30 +17,8 @@ namespace {
 using namespace ortopt;  // NOLINT(google-build-using-namespace): this file is a program
 using ortopt::tool::Expectation;
 using ortopt::tool::Options;
-
-void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
-
-Result<void> write(const std::filesystem::path& path, const std::string& text) {
-  if (path.empty()) return {};
-  if (path == "-") {
-    print(text);
-    return {};
-  }
-  std::ofstream file(path, std::ios::binary);
-  file << text << std::flush;
-  if (!file) return fail(Code::failure, "'" + path.string() + "' cannot be written");
-  return {};
-}
-
-/// A file that could not be written after an hour of measuring is better known before it.
-Result<void> check_writable(const Options& options) {
-  for (const std::filesystem::path& path : {options.json, options.csv, options.html}) {
-    if (path.empty() || path == "-") continue;
-    if (!std::ofstream(path, std::ios::app))
-      return fail(Code::failure, "'" + path.string() + "' cannot be written");
-  }
-  return {};
-}
+using ortopt::tool::print;
+using ortopt::tool::write_output;
 
 std::string joined(const std::set<int64_t>& numbers) {
   return fmt::format("{}", fmt::join(numbers, "-"));
@@ -62,7 +40,7 @@ std::filesystem::path results_file(const Options& options, const PerformanceRepo
 void write_results_file(const Options& options, const PerformanceReport& report, Logger& logger) {
   if (options.results_folder.empty()) return;
   const std::filesystem::path path = results_file(options, report);
-  if (const Result<void> written = write(path, to_incumbent_file(report)); !written)
+  if (const Result<void> written = write_output(path, to_incumbent_file(report)); !written)
     logger.warning(written.error().text() + "; --results names another folder");
   else if (options.json != "-" && options.csv != "-")
     print("\nTest summary is saved to " + path.string() + "\n");
@@ -70,10 +48,10 @@ void write_results_file(const Options& options, const PerformanceReport& report,
 
 Result<void> tell(const Options& options, const PerformanceReport& report, Logger& logger) {
   if (options.json != "-" && options.csv != "-") print(report.runtime + "\n\n" + to_table(report));
-  if (Result<void> done = write(options.json, to_json(report)); !done) return done;
-  if (Result<void> done = write(options.csv, to_csv(report)); !done) return done;
+  if (Result<void> done = write_output(options.json, to_json(report)); !done) return done;
+  if (Result<void> done = write_output(options.csv, to_csv(report)); !done) return done;
   if (!options.html.empty())
-    if (Result<void> done = write(options.html, to_html(report)); !done) return done;
+    if (Result<void> done = write_output(options.html, to_html(report)); !done) return done;
   write_results_file(options, report, logger);
   return {};
 }
@@ -101,7 +79,7 @@ Result<int> tune(const Options& options) {
   const Result<TuningResult> result = tool::tune_model(options);
   if (!result) return pass_on(result.error());
   if (options.json != "-") print(to_table(*result));
-  if (Result<void> done = write(options.json, to_json(*result)); !done)
+  if (Result<void> done = write_output(options.json, to_json(*result)); !done)
     return pass_on(done.error());
   return 0;
 }
@@ -115,7 +93,8 @@ Result<int> run(const std::vector<std::string>& arguments) {
   }
   Logger logger(options->log_level);
   for (const std::string& warning : options->warnings) logger.warning(warning);
-  if (Result<void> done = check_writable(*options); !done) return pass_on(done.error());
+  const std::array outputs = {options->json, options->csv, options->html};
+  if (Result<void> done = tool::check_writable(outputs); !done) return pass_on(done.error());
   if (options->tune) return tune(*options);
   const PerformanceReport report = tool::measure_all(*options);
   if (const Result<void> told = tell(*options, report, logger); !told) return pass_on(told.error());
