@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "ortopt/ir/recipe.h"
 #include "ortopt/pass/rewriter.h"
 #include "ortopt/pattern/vocabulary.h"
 #include "passes/anchors.h"
@@ -74,8 +75,8 @@ LayerNorm::LayerNorm() : FusionPass("layer_norm", "LayerNormalization in pieces 
       pattern::with(either({pattern::call("SimplifiedLayerNormalization", {centred, gamma}),
                             pattern::call("RMSNormalization", {centred, gamma})}),
                     is_last_norm, "it is no norm over the last axis alone");
-  pattern = either({norm * gamma + beta, wide * gain + (beta - average * gain), norm * gamma, norm,
-                    simplified + beta, simplified});
+  pattern = either({norm * gamma + beta, cast(wide * gain) + (beta - cast(average * gain)),
+                    norm * gamma, norm, simplified + beta, simplified});
   const auto epsilon_of = [=](const Match& m) {
     constexpr float usual = 1e-5F;
     return m.has(simplified) ? m[simplified].producer()->float_attribute("epsilon", usual)
@@ -110,12 +111,15 @@ LayerNorm::LayerNorm() : FusionPass("layer_norm", "LayerNormalization in pieces 
 
   rewrite = [=](const Match& m, Rewriter& to) -> Value& {
     const Dim width = *m.facts().dim(m[x], -1);
+    const DataType type = m.facts().dtype(m[x]);
     const auto vector = [&](const Pattern& capture) {
-      return &to.constant(m[capture].name(), *as_feature_vector(m[capture], width, m.facts()));
+      const Tensor content = *as_feature_vector(m[capture], width, m.facts());
+      const bool is_other = content.dtype() != type;
+      return &to.constant(m[capture].name() + (is_other ? "_" + std::string(name_of(type)) : ""),
+                          is_other ? converted(content, type) : content);
     };
-    Value* scale = m.has(gamma)
-                       ? vector(gamma)
-                       : &to.constant("ones", ones(m.facts().dtype(m[x]), *width.constant()));
+    Value* scale =
+        m.has(gamma) ? vector(gamma) : &to.constant("ones", ones(type, *width.constant()));
     std::vector<Value*> inputs = {&m[x], scale};
     if (m.has(beta)) inputs.push_back(vector(beta));
     return to.node("", "LayerNormalization", inputs,

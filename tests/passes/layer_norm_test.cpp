@@ -170,6 +170,32 @@ TEST(LayerNorm, TakesHalfPrecisionThatIsSquaredInMore) {
       y = LayerNormalization<axis = -1, epsilon = 0.5>(x, w, b) })");
 }
 
+TEST(LayerNorm, AsKerasFoldsItWithStatisticsInFloat32) {
+  EXPECT_REWRITE(LayerNorm{}, R"(
+    g (float16[B, S, 4] x) => (float16[B, S, 4] y)
+      <float[4] w = {1, 2, 1, 2}, float16[4] b = {15360, 15360, 0, 0}, float eps = {0.00001}> {
+      wide = Cast<to = 1>(x)
+      mean = ReduceMean<axes = [-1]>(wide)
+      d = Sub(wide, mean)
+      squares = Mul(d, d)
+      variance = ReduceMean<axes = [-1]>(squares)
+      e = Add(variance, eps)
+      s = Sqrt(e)
+      r = Reciprocal(s)
+      k = Mul(r, w)
+      shift = Mul(mean, k)
+      half_shift = Cast<to = 10>(shift)
+      rest = Sub(b, half_shift)
+      scaled = Mul(wide, k)
+      half_scaled = Cast<to = 10>(scaled)
+      y = Add(half_scaled, rest)
+    })",
+                 R"(g (float16[B, S, 4] x) => (float16[B, S, 4] y)
+    <float16[4] w = {15360, 16384, 15360, 16384}, float16[4] b = {15360, 15360, 0, 0}> {
+      y = LayerNormalization<axis = -1, epsilon = 0.00001>(x, w, b)
+    })");
+}
+
 TEST(LayerNorm, KeepsACastThatLosesDigits) {
   EXPECT_UNCHANGED(LayerNorm{}, R"(
     g (float[B, S, 4] x) => (float[B, S, 4] y) <float[4] w = {1, 2, 3, 4}, float two = {2}, float16 eps = {14336}> {
