@@ -6,7 +6,7 @@
 The model is a row of equal blocks, MatMul and Tanh, each of which reads what the one before gave: one block more in
 twenty is 5 % more work, which no optimiser can take away. Both kinds of trials are made in turns. On an idle machine
 a trial takes about as long as --seconds says, 100 of both kinds a quarter of an hour; on a busy one perf_test goes on
-for up to four times as long. Needs onnx and numpy. Exit code 1 when less than 95 % of either kind were right.
+for up to six times as long. Needs onnx and numpy. Exit code 1 when less than 95 % of either kind were right.
 """
 import argparse
 import json

@@ -101,7 +101,7 @@ TEST(Runner, DoesNotGoOnForEver) {
   machine.jitter = 1;
   SimulatedSubject one(machine, 0.01);
   SimulatedSubject other(machine, 0.01);
-  (void)measured({&one, &other}, {.seconds = 4});
+  (void)measured({&one, &other}, {.seconds = 4, .patience = 4});
   EXPECT_NEAR(SimulatedMachine::now(), 16, 3) << "four times, and what was begun then";
 }
 

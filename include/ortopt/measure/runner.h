@@ -28,7 +28,7 @@ struct Schedule {
   /// comparisons are as narrow as `visible`: up to this many times `seconds`. When to stop follows
   /// from the width alone and never from what is found, which would make up differences. Without
   /// effect when `runs` or `rounds` are given.
-  double patience = 4;
+  double patience = 6;
   double visible = 0.025;
   /// Processes for each subject, one after the other, exactly; 0: as many as fit, up to twelve.
   std::size_t rounds = 0;
