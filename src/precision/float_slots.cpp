@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "ortopt/ir/model.h"
-
 namespace ortopt {
 namespace {
 
@@ -120,11 +118,6 @@ void FloatSlots::visit_nested(Node& node) {
 
 /// Whether all that meets there is float32.
 bool FloatSlots::is_float(const Node& node, const Border& border) const {
-  constexpr int64_t first_with_bfloat16 = 13;
-  const auto opset = node.graph().model().opset();
-  if (options_.half_type() == DataType::bfloat16 &&
-      (!opset || opset->version < first_with_bfloat16))
-    return false;
   const auto is_float32 = [&](const Value* value) {
     return value != nullptr && type_now(*value) == DataType::float32;
   };

@@ -1,5 +1,8 @@
 #include "ortopt/precision/half_precision.h"
 
+#include <string>
+
+#include "ortopt/ir/model.h"
 #include "precision/conversion.h"
 #include "precision/float_slots.h"
 #include "precision/kept_nodes.h"
@@ -60,13 +63,25 @@ void tell_interface(const Graph& graph, const FloatSlots& slots, const TypePlan&
       facts.changed_types[graph.outputs()[k]->name()] = type;
 }
 
+/// Fails with `usage` where bfloat16 has no kernels, or the operators do not know it.
+Result<void> check_bfloat16(const Graph& graph, const Target& target) {
+  if (target.provider() != Target::Provider::cuda)
+    return fail(Code::usage, "bfloat16 has no kernels on CPU; --target cuda allows it");
+  constexpr int64_t first_with_bfloat16 = 13;
+  const auto opset = graph.model().opset();
+  if (opset && opset->version < first_with_bfloat16)
+    return fail(Code::usage, "bfloat16 needs opset 13, and the model has opset " +
+                                 std::to_string(opset->version));
+  return {};
+}
+
 }  // namespace
 
 Result<Changes> HalfPrecision::run(Graph& graph, Context& context) const {
   if (graph.owner() != nullptr) return Changes{};
-  if (options_.half_type() == DataType::bfloat16 &&
-      context.target().provider() != Target::Provider::cuda)
-    return fail(Code::usage, "bfloat16 has no kernels on CPU; --target cuda allows it");
+  if (options_.half_type() == DataType::bfloat16)
+    if (Result<void> possible = check_bfloat16(graph, context.target()); !possible)
+      return pass_on(possible.error());
   const Analysis& facts = context.analysis();
   const FloatSlots slots(graph, facts, options_);
   if (Result<void> known = check_interface(graph, slots, options_); !known)

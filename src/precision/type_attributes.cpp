@@ -1,6 +1,7 @@
 #include "precision/type_attributes.h"
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <span>
 #include <string>
@@ -18,25 +19,23 @@ enum class Absent {
   like_input,  ///< So the output follows its input.
 };
 
+/// An attribute that holds the type of an output, and the operators that have it.
 struct TypeAttribute {
-  std::string_view op;
   std::string_view name;
   Absent absent;
+  std::array<std::string_view, 4> operators;
 };
 
 constexpr TypeAttribute type_attributes[] = {
-    {"Cast", "to", Absent::float32},
-    {"RandomNormal", "dtype", Absent::float32},
-    {"RandomUniform", "dtype", Absent::float32},
-    {"RandomNormalLike", "dtype", Absent::like_input},
-    {"RandomUniformLike", "dtype", Absent::like_input},
-    {"EyeLike", "dtype", Absent::like_input},
-    {"Bernoulli", "dtype", Absent::like_input},
-    {"HannWindow", "output_datatype", Absent::float32},
-    {"HammingWindow", "output_datatype", Absent::float32},
-    {"BlackmanWindow", "output_datatype", Absent::float32},
-    {"MelWeightMatrix", "output_datatype", Absent::float32},
-    {"DequantizeLinear", "output_dtype", Absent::like_input},
+    {"to", Absent::float32, {"Cast"}},
+    {"dtype", Absent::float32, {"RandomNormal", "RandomUniform"}},
+    {"dtype",
+     Absent::like_input,
+     {"RandomNormalLike", "RandomUniformLike", "EyeLike", "Bernoulli"}},
+    {"output_datatype",
+     Absent::float32,
+     {"HannWindow", "HammingWindow", "BlackmanWindow", "MelWeightMatrix"}},
+    {"output_dtype", Absent::like_input, {"DequantizeLinear"}},
 };
 
 Tensor fill_of(const Node& node, DataType type, const HalfRange& range) {
@@ -54,8 +53,10 @@ Tensor fill_of(const Node& node, DataType type, const HalfRange& range) {
 void set_output_type(Node& node, DataType type, const HalfRange& range, Rewriter& to) {
   if (node.is("ConstantOfShape"))
     return to.set_attribute(node, "value", fill_of(node, type, range));
-  const auto* found = std::ranges::find_if(
-      type_attributes, [&](const TypeAttribute& entry) { return node.is(entry.op); });
+  const auto* found = std::ranges::find_if(type_attributes, [&](const TypeAttribute& entry) {
+    return node.domain().empty() &&
+           std::ranges::find(entry.operators, node.op()) != entry.operators.end();
+  });
   if (found == std::end(type_attributes)) return;
   const std::string name(found->name);
   // DequantizeLinear's 0 is as good as absent.

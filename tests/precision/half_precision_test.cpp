@@ -1,8 +1,13 @@
 #include "ortopt/precision/half_precision.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <string>
+
+#include "ortopt/pass/pass_manager.h"
 #include "tests/support/conversion_check.h"
+#include "tests/support/graph_text.h"
 
 namespace ortopt {
 namespace {
@@ -61,6 +66,23 @@ TEST(HalfPrecision, AKeptOperatorComputesInFloat32BetweenTwoCasts) {
       y = Tanh(half)
     })",
                        {.keep = {"Erf"}}));
+}
+
+TEST(HalfPrecision, Bfloat16IsRefusedWhereOperatorsDoNotKnowIt) {
+  PassOptions cuda;
+  cuda.target = Target::parse("cuda").value();
+  const HalfPrecision pass({.precision = Precision::bfloat16});
+  const auto convert = [&](int opset, const PassOptions& options) {
+    const auto model =
+        test_support::model_of("<ir_version: 7, opset_import: [\"\" : " + std::to_string(opset) +
+                               "]> g (float[2] x) => (float[2] y) { y = Tanh(x) }");
+    Facts facts;
+    const Result<Changes> done = run_pass(pass, *model, options, facts);
+    return done ? std::string("converted") : done.error().text();
+  };
+  EXPECT_THAT(convert(13, cuda), testing::StartsWith("converted"));
+  EXPECT_THAT(convert(12, cuda), testing::HasSubstr("needs opset 13"));
+  EXPECT_THAT(convert(13, {}), testing::HasSubstr("no kernels on CPU"));
 }
 
 }  // namespace
