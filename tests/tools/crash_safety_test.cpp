@@ -70,6 +70,13 @@ class CrashSafety : public testing::Test {
     std::filesystem::copy_file(original_, model_);
   }
 
+  /// Other work on the machine makes runs take longer or shorter than the first one took; kills
+  /// are to come before and after the end all the same.
+  void follow_the_machine(microseconds delay, bool was_done) {
+    if (was_done && delay < duration_) duration_ = delay;
+    if (!was_done && delay > duration_) duration_ = delay * 3 / 2;
+  }
+
   test_support::TemporaryFolder folder_;
   std::filesystem::path original_ = folder_.path() / "original.onnx";
   std::filesystem::path model_ = folder_.path() / "work" / "model.onnx";
@@ -79,19 +86,20 @@ class CrashSafety : public testing::Test {
 };
 
 TEST_F(CrashSafety, AHundredKillsLeaveTheOldOrTheNewModel) {
-  std::mt19937 random(std::random_device{}());
-  std::uniform_int_distribution<int64_t> moment(0, duration_.count() * 5 / 4);
+  std::mt19937 random(1);  // NOLINT(cert-msc51-cpp): any moments will do
+  std::uniform_int_distribution<int64_t> percent(0, 125);
   int old_models = 0;
   int new_models = 0;
   for (int kill = 0; kill < 100; ++kill) {
     put_original_back();
-    const microseconds delay(moment(random));
+    const microseconds delay = duration_ * percent(random) / 100;
     (void)optimise_in_place(delay);
     const std::string found = test_support::bytes_of_file(model_);
     ASSERT_TRUE(found == before_ || found == after_)
         << "neither the old nor the new model after a kill at " << delay.count() << " us";
     ASSERT_TRUE(load(model_)) << "no longer loads after a kill at " << delay.count() << " us";
     ++(found == before_ ? old_models : new_models);
+    follow_the_machine(delay, found == after_);
   }
   RecordProperty("old_models", old_models);
   RecordProperty("new_models", new_models);
