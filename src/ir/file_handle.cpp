@@ -10,10 +10,10 @@
 #include <string>
 #include <utility>
 
+#include "ir/quoted.h"
+
 namespace ortopt {
 namespace {
-
-std::string quoted(const std::filesystem::path& path) { return "'" + path.string() + "'"; }
 
 /// Opens a file for reading. A model may have one data file a weight: when they are more than the
 /// process may have open by default, the limit is raised as far as it may be.

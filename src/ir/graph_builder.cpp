@@ -3,12 +3,11 @@
 #include <utility>
 
 #include "ir/from_proto.h"
+#include "ir/quoted.h"
 #include "ir/tensor_proto.h"
 
 namespace ortopt {
 namespace {
-
-std::string quoted(const std::string& name) { return "'" + name + "'"; }
 
 std::string label_of(const onnx::NodeProto& node) {
   const bool nameless = node.name().empty() && node.output_size() > 0;

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "ir/quoted.h"
 #include "ir/recipes.h"
 #include "ortopt/ir/file_handle.h"
 #include "ortopt/ir/recipe.h"
@@ -27,8 +28,6 @@ constexpr uint64_t buffer_size = 256 * 1024;      ///< Larger ones leave the pro
 fs::path folder_of(const fs::path& path) {
   return path.has_parent_path() ? path.parent_path() : fs::path(".");
 }
-
-std::string quoted(const fs::path& path) { return "'" + path.string() + "'"; }
 
 /// A hidden name beside `target`, another one for every attempt.
 std::string temporary_name(const fs::path& target, int attempt) {

@@ -6,10 +6,10 @@
 #include <string>
 #include <unordered_set>
 
+#include "ir/quoted.h"
+
 namespace ortopt {
 namespace {
-
-std::string quoted(const std::string& name) { return "'" + name + "'"; }
 
 /// The invariants of one graph and of those nested in it. Each check says what it expected and
 /// where it found otherwise.

@@ -15,8 +15,6 @@ using Kind = TraceEvent::Kind;
 
 constexpr std::size_t fewest_middle_runs = 10;
 
-double in_ms(int64_t microseconds) { return static_cast<double>(microseconds) * 1e-3; }
-
 /// Times of many things over many runs.
 class Tally {
  public:

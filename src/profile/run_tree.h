@@ -18,6 +18,11 @@ struct TreeEvent {
   int parent = -1;
 };
 
+/// Traces count in µs, what is made of them in ms.
+[[nodiscard]] constexpr double in_ms(int64_t microseconds) {
+  return static_cast<double>(microseconds) * 1e-3;
+}
+
 /// One call of the runtime with everything that happened in it.
 struct RunTree {
   int64_t start = 0;

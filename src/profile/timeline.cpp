@@ -7,8 +7,6 @@
 namespace ortopt {
 namespace {
 
-double in_ms(int64_t microseconds) { return static_cast<double>(microseconds) * 1e-3; }
-
 /// How many nodes hold this event.
 int nesting(const RunTree& run, const TreeEvent& event) {
   int depth = 0;

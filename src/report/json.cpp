@@ -1,16 +1,12 @@
 #include <nlohmann/json.hpp>
 
 #include "ortopt/report/report.h"
+#include "report/json_text.h"
 
 namespace ortopt {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-/// Names in models need not be UTF-8; JSON has to be.
-std::string render(const Json& json) {
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
-}
 
 Json misses_of(const Facts& facts) {
   Json out = Json::array();
@@ -143,39 +139,39 @@ Json problem_of(const Report& report) {
 }  // namespace
 
 std::string to_json(const Report& report) {
-  return render({{"schema_version", Report::schema_version},
-                 {"tool_version", report.tool_version},
-                 {"input", report.input},
-                 {"output", report.output.empty() ? Json(nullptr) : Json(report.output)},
-                 {"files", report.files},
-                 {"flags", report.flags},
-                 {"fingerprint", report.fingerprint},
-                 {"target", report.target},
-                 {"problem", problem_of(report)},
-                 {"input_bytes", report.input_bytes},
-                 {"output_bytes", report.output_bytes},
-                 {"seconds", report.seconds},
-                 {"nodes_before", report.nodes_before},
-                 {"nodes_after", report.nodes_after},
-                 {"forms", forms_of(report.operators_after)},
-                 {"fused", fused_of(report)},
-                 {"misses", misses_of(report.facts)},
-                 {"assumptions", assumptions_of(report.facts)},
-                 {"precision", precision_of(report.facts.precision)},
-                 {"warnings", report.facts.warnings},
-                 {"notes", report.notes},
-                 {"taken_back", report.taken_back},
-                 {"verification", verification_of(report.verification)},
-                 {"passes", runs_of(report.facts)},
-                 {"rewrites", rewrites_of(report.facts)},
-                 {"operators_before", operators_of(report.operators_before)},
-                 {"operators_after", operators_of(report.operators_after)}});
+  return json_text({{"schema_version", Report::schema_version},
+                    {"tool_version", report.tool_version},
+                    {"input", report.input},
+                    {"output", report.output.empty() ? Json(nullptr) : Json(report.output)},
+                    {"files", report.files},
+                    {"flags", report.flags},
+                    {"fingerprint", report.fingerprint},
+                    {"target", report.target},
+                    {"problem", problem_of(report)},
+                    {"input_bytes", report.input_bytes},
+                    {"output_bytes", report.output_bytes},
+                    {"seconds", report.seconds},
+                    {"nodes_before", report.nodes_before},
+                    {"nodes_after", report.nodes_after},
+                    {"forms", forms_of(report.operators_after)},
+                    {"fused", fused_of(report)},
+                    {"misses", misses_of(report.facts)},
+                    {"assumptions", assumptions_of(report.facts)},
+                    {"precision", precision_of(report.facts.precision)},
+                    {"warnings", report.facts.warnings},
+                    {"notes", report.notes},
+                    {"taken_back", report.taken_back},
+                    {"verification", verification_of(report.verification)},
+                    {"passes", runs_of(report.facts)},
+                    {"rewrites", rewrites_of(report.facts)},
+                    {"operators_before", operators_of(report.operators_before)},
+                    {"operators_after", operators_of(report.operators_after)}});
 }
 
 std::string to_explanation_json(const Report& report) {
-  return render({{"schema_version", Report::schema_version},
-                 {"misses", misses_of(report.facts)},
-                 {"assumptions", assumptions_of(report.facts)}});
+  return json_text({{"schema_version", Report::schema_version},
+                    {"misses", misses_of(report.facts)},
+                    {"assumptions", assumptions_of(report.facts)}});
 }
 
 }  // namespace ortopt

@@ -10,8 +10,6 @@
 namespace ortopt {
 namespace {
 
-constexpr double milli = 1e3;
-
 std::string milliseconds(double seconds) {
   return fmt::format("{:.{}f}", seconds * milli, seconds < 0.01 ? 3 : 2);
 }

@@ -5,11 +5,10 @@
 
 #include "ortopt/report/performance.h"
 #include "report/performance_settings.h"
+#include "report/units.h"
 
 namespace ortopt {
 namespace {
-
-constexpr double milli = 1e3;
 
 std::string_view python_bool(bool value) { return value ? "True" : "False"; }
 

@@ -5,11 +5,10 @@
 
 #include "ortopt/report/html_page.h"
 #include "ortopt/report/performance.h"
+#include "report/units.h"
 
 namespace ortopt {
 namespace {
-
-constexpr double milli = 1e3;
 
 using Cases = std::vector<const PerformanceCase*>;
 

@@ -2,16 +2,13 @@
 
 #include "ortopt/base/version.h"
 #include "ortopt/report/profile_report.h"
+#include "report/json_text.h"
 #include "report/profile_grids.h"
 
 namespace ortopt {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-std::string render(const Json& json) {
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
-}
 
 Json time_of(const RunTime& time) {
   return {{"mean_ms", time.mean},
@@ -21,7 +18,7 @@ Json time_of(const RunTime& time) {
           {"share", time.share}};
 }
 
-Json summary_of(const Summary& summary) {
+Json summary_in_ms(const Summary& summary) {
   return {
       {"count", summary.count},  {"mean_ms", summary.mean},    {"deviation_ms", summary.deviation},
       {"min_ms", summary.least}, {"max_ms", summary.greatest}, {"p50_ms", summary.p50},
@@ -61,15 +58,16 @@ Json nodes_of(const std::vector<NodeTime>& nodes, const Profile& profile) {
 Json recording_of(const ProfileReport& report) {
   if (!report.recording) return nullptr;
   const Recording& recording = *report.recording;
-  return {{"runtime", recording.runtime},
-          {"inputs", recording.inputs},
-          {"remarks", recording.remarks},
-          {"creation_seconds", recording.creation_seconds},
-          {"first_run_seconds", recording.first_run_seconds},
-          {"warm_up_runs", recording.warm_up},
-          {"without_profiling", summary_of(summarise(profile_grids::own_times(recording.plain)))},
-          {"with_profiling", summary_of(summarise(profile_grids::own_times(recording.profiled)))},
-          {"profiling_cost", report.profiling_cost()}};
+  return {
+      {"runtime", recording.runtime},
+      {"inputs", recording.inputs},
+      {"remarks", recording.remarks},
+      {"creation_seconds", recording.creation_seconds},
+      {"first_run_seconds", recording.first_run_seconds},
+      {"warm_up_runs", recording.warm_up},
+      {"without_profiling", summary_in_ms(summarise(profile_grids::own_times(recording.plain)))},
+      {"with_profiling", summary_in_ms(summarise(profile_grids::own_times(recording.profiled)))},
+      {"profiling_cost", report.profiling_cost()}};
 }
 
 Json hints_of(const std::vector<Hint>& hints) {
@@ -84,7 +82,7 @@ Json json_of(const ProfileReport& report) {
           {"recording", recording_of(report)},
           {"runs", profile.runs},
           {"middle_runs", profile.middle_runs},
-          {"latency", summary_of(profile.latency)},
+          {"latency", summary_in_ms(profile.latency)},
           {"wall", wall_of(profile.wall)},
           {"layers", groups_of(profile.layers)},
           {"operators", groups_of(profile.operators)},
@@ -128,7 +126,7 @@ Json latencies_of(const ProfileDifferenceReport& report) {
 std::string to_json(const ProfileReport& report) {
   Json json = with_version(report);
   json.update(json_of(report));
-  return render(json);
+  return json_text(json);
 }
 
 std::string to_json(const ProfileDifferenceReport& report) {
@@ -141,7 +139,7 @@ std::string to_json(const ProfileDifferenceReport& report) {
                {"layers", changes_of(report.difference.layers)},
                {"operators", changes_of(report.difference.operators)},
                {"remarks", report.difference.remarks}});
-  return render(json);
+  return json_text(json);
 }
 
 std::string to_chrome_trace(const Timelines& runs, const std::string& title) {

@@ -8,6 +8,7 @@
 #include "ortopt/report/grid.h"
 #include "ortopt/report/performance.h"
 #include "report/performance_settings.h"
+#include "report/units.h"
 
 namespace ortopt {
 namespace {
@@ -142,7 +143,6 @@ std::string to_table(const TuningResult& result) {
          trial.adopted ? "taken" : ""});
   const Summary before = summarise(latencies(result.start_measurement));
   const Summary after = summarise(latencies(result.best_measurement));
-  constexpr double milli = 1e3;
   std::string remarks;
   for (const std::string& doubt : doubts(result.best_measurement))
     remarks += "  doubt: " + doubt + "\n";
