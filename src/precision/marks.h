@@ -28,6 +28,17 @@ class Measured final : public MarkPass {
   void run(const MarkScope& scope, Marks& marks) const override;
 };
 
+/// PrecisionRecipe::gpt2: additions, norms, FastGelu and embeddings, and the product that gives the
+/// logits, unless its weight is the same in half precision: then it was trained so.
+class Gpt2Recipe final : public MarkPass {
+ public:
+  [[nodiscard]] std::string_view id() const override { return "gpt2_recipe"; }
+  [[nodiscard]] std::string_view summary() const override {
+    return "What the recipe for GPT-2 keeps (--auto_mixed_precision)";
+  }
+  void run(const MarkScope& scope, Marks& marks) const override;
+};
+
 /// Numbers that come from integers and constants alone: positions, sizes, masks. Whole numbers beyond
 /// 2048 are not exact in float16, and the arithmetic is small and done once.
 ///

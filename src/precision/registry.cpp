@@ -21,6 +21,7 @@ std::vector<std::unique_ptr<MarkPass>> make_mark_passes() {
   add(std::type_identity<Quantization>{});
   add(std::type_identity<NoHalfKernel>{});
   add(std::type_identity<RuntimeDefects>{});
+  add(std::type_identity<Gpt2Recipe>{});
   add(std::type_identity<Measured>{});
   return passes;
 }

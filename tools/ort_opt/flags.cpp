@@ -105,6 +105,8 @@ class OptimiserLine {
     line_.group("Precision");
     flag("--float16", flags_.float16, "The same as --precision fp16");
     option("--precision", flags_.precision, "fp32 (default), fp16, bf16 or mixed");
+    flag("--auto_mixed_precision", flags_.gpt2_recipe,
+         "float16 but for what the recipe for GPT-2 keeps, without measuring");
     option("--keep_io_types", flags_.keep_io_types,
            "Inputs and outputs stay float32: true (default), false, or names of those that do")
         ->type_name("true|false|NAME,...");

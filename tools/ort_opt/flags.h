@@ -39,6 +39,7 @@ struct Flags {
   bool packing = false;
 
   bool float16 = false;
+  bool gpt2_recipe = false;
   std::string precision;
   std::string keep_io_types = "true";
   std::vector<std::string> io_types;

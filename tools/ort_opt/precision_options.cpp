@@ -33,13 +33,17 @@ Result<std::pair<std::string, std::string_view>> pair_of(std::string_view text,
 }
 
 Result<Precision> precision_of(const Flags& flags) {
-  if (flags.precision.empty()) return flags.float16 ? Precision::float16 : Precision::float32;
+  if (flags.precision.empty())
+    return flags.float16 || flags.gpt2_recipe ? Precision::float16 : Precision::float32;
   const Result<Precision> precision = parse_precision(flags.precision);
   if (!precision) return pass_on(precision.error());
   const bool is_float16 = *precision == Precision::float16 || *precision == Precision::mixed;
   if (flags.float16 && !is_float16)
     return fail(Code::usage,
                 "--float16 and --precision " + flags.precision + " exclude each other");
+  if (flags.gpt2_recipe && !is_float16)
+    return fail(Code::usage, "--auto_mixed_precision and --precision " + flags.precision +
+                                 " exclude each other");
   return *precision;
 }
 
@@ -103,6 +107,7 @@ Result<PrecisionOptions> precision_options(const Flags& flags) {
     if (const Result<void> done = take(flags, options); !done) return pass_on(done.error());
   for (const auto* names : {&flags.keep_fp32, &flags.blocked_operators, &flags.blocked_nodes})
     options.keep.insert(options.keep.end(), names->begin(), names->end());
+  if (flags.gpt2_recipe) options.recipe = PrecisionRecipe::gpt2;
   options.force_initializers = flags.force_initializers;
   return options;
 }

@@ -31,6 +31,12 @@ struct HalfRange {
   double max_finite = 65504;       ///< Larger ones become this one.
 };
 
+/// Operators to keep that are known for a family of models.
+enum class PrecisionRecipe {
+  none,
+  gpt2,  ///< The incumbent's auto_mixed_precision.
+};
+
 /// What running a model has shown of one of its nodes, and why the node stays in float32.
 struct MeasuredNeed {
   std::string reason;             ///< One sentence.
@@ -50,6 +56,7 @@ struct PrecisionOptions {
   std::map<std::string, DataType> io_types;
   /// Operators ("TopK", "com.microsoft.Gelu") and globs over names of nodes that stay in float32.
   std::vector<std::string> keep;
+  PrecisionRecipe recipe = PrecisionRecipe::none;
   /// Nodes, by label, that stay in float32 because of what was measured.
   std::map<std::string, MeasuredNeed> measured;
   /// Values, by name, that hold −3.4e38 or the like for "not this one": brought into the range where
