@@ -11,11 +11,13 @@
 namespace ortopt {
 namespace {
 
-/// A value on the way from the input. `offset` has been added to it, when it is still as it is.
+/// A value on the way from the input. `offset` has been added to it, when it is still as it is;
+/// `negated` when it holds where a mask does not.
 struct Step {
   const Value* value;
   bool as_it_is;
   int64_t offset;
+  bool negated = false;
 };
 
 template <std::size_t N>
@@ -52,6 +54,9 @@ const Tensor* constant_behind(const Value* value) {
   return nullptr;
 }
 
+/// Numbers from here on hide scores, or scale what is to hide them.
+constexpr double huge = 1000;
+
 std::optional<double> number_of(const Value* value) {
   const Tensor* constant = constant_behind(value);
   return constant == nullptr || !constant->is_small() ? std::nullopt : constant->splat();
@@ -85,13 +90,27 @@ class Walk {
   }
 
  private:
-  void follow(const Value* value, bool as_it_is, int64_t offset) {
+  void follow(const Value* value, bool as_it_is, int64_t offset, bool negated = false) {
     if (value == nullptr) return;
     auto& seen = as_it_is ? seen_as_it_is_ : seen_derived_;
-    if (seen.insert(value).second) steps_.push_back({value, as_it_is, offset});
+    if (seen.insert(value).second) steps_.push_back({value, as_it_is, offset, negated});
   }
-  void follow_outputs(const Node& node, bool as_it_is, int64_t offset) {
-    for (const Value* output : node.outputs()) follow(output, as_it_is, offset);
+  void follow_outputs(const Node& node, bool as_it_is, int64_t offset, bool negated = false) {
+    for (const Value* output : node.outputs()) follow(output, as_it_is, offset, negated);
+  }
+
+  /// Scores are hidden where the mask holds, or where it does not.
+  void hides(bool where_it_holds) {
+    (where_it_holds ? evidence_.hides_when_set : evidence_.hides_when_unset) = true;
+  }
+
+  void visit_choice(const Step& step, const Node& node, std::size_t slot) {
+    evidence_.is_condition |= slot == 0;
+    for (const std::size_t chosen : {1U, 2U}) {
+      const std::optional<double> number = slot == 0 ? number_of(node.input(chosen)) : std::nullopt;
+      if (number && *number < -huge) hides((chosen == 1) != step.negated);
+    }
+    follow_outputs(node, false, 0);
   }
 
   void visit(const Step& step, const Node& node, std::size_t slot) {
@@ -105,14 +124,11 @@ class Walk {
       return picks_rows(step, depth ? std::optional<int64_t>(std::llround(*depth)) : std::nullopt);
     }
     if (one_of(node, movers)) return visit_mover(step, node, slot);
-    if (node.op() == "Where") {
-      evidence_.is_condition |= slot == 0;
-      return follow_outputs(node, false, 0);
-    }
+    if (node.op() == "Where") return visit_choice(step, node, slot);
     if (one_of(node, comparisons)) return visit_comparison(step, node, slot);
     if (one_of(node, logic)) {
       evidence_.is_condition = true;
-      return follow_outputs(node, false, 0);
+      return follow_outputs(node, false, 0, step.negated != (node.op() == "Not"));
     }
     if (one_of(node, arithmetic)) return visit_arithmetic(step, node, slot);
     if (node.op() == "Sin" || node.op() == "Cos") evidence_.is_angle = true;
@@ -135,7 +151,7 @@ class Walk {
     } else if (slot != 0 && !(node.op() == "ScatterND" && slot == 2)) {
       return;
     }
-    follow_outputs(node, step.as_it_is, step.offset);
+    follow_outputs(node, step.as_it_is, step.offset, step.negated);
   }
 
   /// Whether the first place where a comparison holds is asked for: CLIP pools at the end token.
@@ -152,15 +168,18 @@ class Walk {
           .insert(std::llround(*number) - step.offset);
     if (number) evidence_.is_condition = true;
     if (!number && step.as_it_is) evidence_.is_compared_with_computed = true;
-    follow_outputs(node, false, 0);
+    const bool asks_for_none = node.op() == "Equal" && number == 0.0;
+    follow_outputs(node, false, 0, step.negated != asks_for_none);
   }
 
   void visit_arithmetic(const Step& step, const Node& node, std::size_t slot) {
     const std::optional<double> number =
         node.inputs().size() == 2 ? number_of(node.input(1 - slot)) : std::nullopt;
-    constexpr double huge = 1000;
-    if (number && node.op() == "Sub" && slot == 1 && *number == 1) evidence_.is_condition = true;
-    if (number && node.op() == "Mul" && std::abs(*number) > huge) evidence_.is_condition = true;
+    const bool is_inverted = number && node.op() == "Sub" && slot == 1 && *number == 1;
+    const bool is_scaled = number && node.op() == "Mul" && std::abs(*number) > huge;
+    if (is_inverted || is_scaled) evidence_.is_condition = true;
+    if (is_inverted) return follow_outputs(node, false, 0, !step.negated);
+    if (is_scaled && *number < 0) hides(!step.negated);
     const bool shifts = number && *number == std::round(*number) && std::abs(*number) < huge &&
                         (node.op() == "Add" || (node.op() == "Sub" && slot == 0));
     if (shifts) {

@@ -68,6 +68,8 @@ InputMeaning meaning_of(const Port& port, const InputEvidence& evidence) {
     meaning.kind = kind_of_integers(port, evidence);
   if (meaning.kind == InputKind::mask && name_contains(port.name, "global"))
     meaning.kind = InputKind::global_mask;
+  meaning.marks_padding =
+      meaning.kind == InputKind::mask && evidence.hides_when_set && !evidence.hides_when_unset;
   meaning.limit = evidence.row_limit;
   if (meaning.kind == InputKind::ids && !evidence.compared_numbers.empty())
     meaning.padding = *evidence.compared_numbers.begin();

@@ -52,7 +52,7 @@ double value_at(const InputMeaning& meaning, const InputCase& inputs, const Plac
       return static_cast<double>(
           std::clamp<int64_t>(past + place.at, 0, std::max<int64_t>(last, 0)));
     case InputKind::mask:
-      return is_padding(inputs, place.row, place.at, place.length) ? 0 : 1;
+      return is_padding(inputs, place.row, place.at, place.length) == meaning.marks_padding ? 1 : 0;
     case InputKind::global_mask:
       return place.at < inputs.global_places ? 1 : 0;
     case InputKind::length:

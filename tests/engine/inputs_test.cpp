@@ -288,5 +288,37 @@ TEST(InputPlan, NamesDecideOnlyWithoutOtherEvidence) {
   EXPECT_EQ(model.meaning("some_mask").kind, InputKind::mask);
 }
 
+class MaskThatMarksPadding : public testing::TestWithParam<std::string> {};
+INSTANTIATE_TEST_SUITE_P(
+    Spelled, MaskThatMarksPadding,
+    testing::Values("y = Where(mask, low, x)", "v = Not(mask) y = Where(v, x, low)",
+                    "f = Cast<to = 1>(mask) h = Mul(f, low) y = Add(x, h)",
+                    "f = Cast<to = 1>(mask) v = Sub(one, f) n = Sub(one, v) h = Mul(n, low) "
+                    "y = Add(x, h)"));
+
+TEST_P(MaskThatMarksPadding, IsSetAtPadding) {
+  const Planned model = planned(R"(
+    g (float[B, S] x, bool[B, S] mask) => (float[B, S] y)
+    <float low = {-1e9}, float one = {1}> { )" +
+                                GetParam() + " }");
+  EXPECT_EQ(model.meaning("mask").kind, InputKind::mask);
+  InputCase inputs = model.plan.case_of({.batch = 2, .sequence = 4});
+  inputs.padding = Padding::right;
+  EXPECT_THAT(model.values("mask", inputs).front(), 0);
+  EXPECT_THAT(model.values("mask", inputs).back(), 1);
+}
+
+TEST(InputPlan, AMaskThatHidesWhatItDoesNotMarkIsSetWhereThereIsSomethingToSee) {
+  for (const std::string body :
+       {"y = Where(mask, x, low)", "v = Not(mask) y = Where(v, low, x)",
+        "f = Cast<to = 1>(mask) v = Sub(one, f) h = Mul(v, low) y = Add(x, h)"}) {
+    const Planned model = planned(R"(
+    g (float[B, S] x, bool[B, S] mask) => (float[B, S] y)
+    <float low = {-1e9}, float one = {1}> { )" +
+                                  body + " }");
+    EXPECT_FALSE(model.meaning("mask").marks_padding) << body;
+  }
+}
+
 }  // namespace
 }  // namespace ortopt

@@ -35,6 +35,8 @@ enum class InputKind {
 /// What an input means, and the limits of its values.
 struct InputMeaning {
   InputKind kind = InputKind::features;
+  /// A mask that is 1 at padding, and 0 where there is something to see.
+  bool marks_padding = false;
   /// Numbers from here on have no row.
   std::optional<int64_t> limit;
   /// The number that the graph takes for padding.
