@@ -1,6 +1,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
+#include <string>
+
 #include "tests/support/numeric_oracle.h"
 #include "tests/tools/workplace.h"
 #include "tools/ort_opt/incumbent.h"
@@ -258,6 +261,13 @@ TEST_F(Flags, ExplainDoesNotTakeTheFileForItsValue) {
   const Outcome outcome = ort_opt({"--explain", "model.onnx"});
   EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
   EXPECT_TRUE(exists("model.opt.onnx"));
+}
+
+TEST_F(Flags, FlagsThatAddUpDoNotTakeTheFileForTheirNextValue) {
+  for (const auto& [flag, value] : std::map<std::string, std::string>{
+           {"--expect", "gelu=0"}, {"--skip", "gelu"}, {"--only", "gelu"}, {"--keep-fp32", "Add"}})
+    EXPECT_EQ(ort_opt({flag, value, "model.onnx"}).exit_code, 0) << flag;
+  EXPECT_EQ(ort_opt({"--skip", "gelu", "--skip", "attention", "model.onnx"}).exit_code, 0);
 }
 
 TEST_F(Flags, HelpHasExamplesAndExitCodes) {

@@ -37,6 +37,16 @@ class CommandLine {
       declared->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
     return declared;
   }
+  /// An option that may be given several times, with one value each time: what follows that value
+  /// is not taken, so that the model may stand there. `type` is the value's name in the help text.
+  CLI::Option* list(const std::string& names, std::vector<std::string>& values,
+                    const std::string& type, const std::string& help) {
+    return option(names, values, help)
+        ->type_name(type)
+        ->expected(1)
+        ->take_all()
+        ->allow_extra_args(false);
+  }
   CLI::Option* flag(const std::string& names, bool& value, const std::string& help) {
     return app_.add_flag(names, value, help)->group(group_)->disable_flag_override();
   }

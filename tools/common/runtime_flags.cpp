@@ -31,11 +31,8 @@ Result<std::vector<Provider>> parse_providers(const RuntimeFlags& flags) {
 void declare_runtime_flags(CommandLine& line, RuntimeFlags& flags) {
   line.group("Runtime");
   line.path("--ort-lib", flags.ort_lib, "ONNX Runtime's library, or its folder");
-  line.option("--provider", flags.providers,
-              "Execution provider, in order of preference: cpu, cuda, cuda:device_id=1, ...")
-      ->type_name("NAME[:KEY=VALUE,...]")
-      ->expected(1)
-      ->take_all();
+  line.list("--provider", flags.providers, "NAME[:KEY=VALUE,...]",
+            "Execution provider, in order of preference: cpu, cuda, cuda:device_id=1, ...");
   line.flag("-g,--use_gpu", flags.use_gpu, "The same as --provider cuda");
   line.option("-n,--intra_op_num_threads,--thread_num", flags.intra_op_threads,
               "Threads within an operator; 0: the runtime's default");
@@ -48,11 +45,8 @@ void declare_runtime_flags(CommandLine& line, RuntimeFlags& flags) {
   line.flag("--no-spinning", flags.no_spinning, "Threads sleep while they wait");
   line.flag("--no-arena", flags.no_arena, "Give memory back at once");
   line.flag("--no-memory-pattern", flags.no_memory_pattern, "Lay memory out anew in each run");
-  line.option("--session-config", flags.session_config,
-              "An entry of the runtime's session configuration")
-      ->type_name("KEY=VALUE")
-      ->expected(1)
-      ->take_all();
+  line.list("--session-config", flags.session_config, "KEY=VALUE",
+            "An entry of the runtime's session configuration");
 }
 
 Result<Provider> parse_provider(const std::string& text) {

@@ -52,11 +52,8 @@ void declare(CommandLine& line, Flags& flags) {
       ->expected(0, 2);
   line.path("--baseline_model,--baseline", flags.baseline, "The baseline");
   line.path("--optimized_model,--optimized", flags.other, "The model that is compared to it");
-  line.option("--map", flags.mapping,
-              "An input or output of the baseline and its name in the other")
-      ->type_name("NAME=NAME")
-      ->expected(1)
-      ->take_all();
+  line.list("--map", flags.mapping, "NAME=NAME",
+            "An input or output of the baseline and its name in the other");
   line.group("What counts as equal: |a - b| <= max(atol, rtol * |a|)");
   line.option("--rtol", flags.relative, "Relative tolerance; without it by type")
       ->check(CLI::NonNegativeNumber);

@@ -99,7 +99,7 @@ void declare_rest(CommandLine& line, Flags& flags) {
   line.group("Runtime");
   line.path("--ort-lib", flags.runtime.ort_lib, "ONNX Runtime's library, or its folder");
   line.flag("-g,--use_gpu", flags.runtime.use_gpu, "The same as --provider cuda");
-  line.option("--provider", flags.runtime.providers, "Execution provider")->expected(1)->take_all();
+  line.list("--provider", flags.runtime.providers, "NAME[:KEY=VALUE,...]", "Execution provider");
   line.group("Files");
   line.path("--onnx_dir", files.onnx_folder, "Where exported and optimised models go")
       ->capture_default_str();

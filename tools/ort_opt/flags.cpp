@@ -74,14 +74,8 @@ class OptimiserLine {
 
   void declare_fusions() {
     line_.group("Fusions");
-    option("--only", flags_.only, "Run this pass only, or only at matching nodes")
-        ->type_name("PASS[@GLOB]")
-        ->expected(1)
-        ->take_all();
-    option("--skip", flags_.skip, "Leave this pass out, or only at matching nodes")
-        ->type_name("PASS[@GLOB]")
-        ->expected(1)
-        ->take_all();
+    list("--only", flags_.only, "PASS[@GLOB]", "Run this pass only, or only at matching nodes");
+    list("--skip", flags_.skip, "PASS[@GLOB]", "Leave this pass out, or only at matching nodes");
     quiet(flag("--list-passes", flags_.list_passes, "List the passes"));
     option("--target", flags_.target, "any, cpu or cuda, with or without ',ort=1.16'");
     for (const FusionSwitch& entry : fusion_switches)
@@ -137,10 +131,8 @@ class OptimiserLine {
     line_.group("Runtime and checks");
     quiet(option("--verify", flags_.verify, "Run the result against the original: auto, on, off")
               ->check(CLI::IsMember({"auto", "on", "off"})));
-    quiet(option("--expect", flags_.expectations, "Exit code 5 unless there are N of OP or form")
-              ->type_name("OP=N")
-              ->expected(1)
-              ->take_all());
+    quiet(list("--expect", flags_.expectations, "OP=N",
+               "Exit code 5 unless there are N of OP or form"));
     quiet(flag("--require-fusion", flags_.require_fusion, "Exit code 5 when nothing was fused"));
     quiet(flag("--strict", flags_.strict, "Warnings are errors"));
     quiet(flag("--dry-run", flags_.dry_run, "Write nothing"));
@@ -169,10 +161,9 @@ class OptimiserLine {
   CLI::Option* flag(const std::string& name, bool& value, const std::string& help) {
     return line_.flag(name, value, help);
   }
-  /// An option that may be given several times, with one value each time.
-  void list(const std::string& name, std::vector<std::string>& values, const std::string& type,
-            const std::string& help) {
-    option(name, values, help)->type_name(type)->expected(1)->take_all();
+  CLI::Option* list(const std::string& name, std::vector<std::string>& values,
+                    const std::string& type, const std::string& help) {
+    return line_.list(name, values, type, help);
   }
   /// An option with as many values as follow it, or with commas between them.
   void names(const std::string& name, std::vector<std::string>& values, const std::string& help) {
