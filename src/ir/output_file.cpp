@@ -54,11 +54,20 @@ int open_named(const fs::path& target, TemporaryName& name) {
   return -1;
 }
 
+/// /dev/stdout and the like: links to what a process has open. Behind them may well be a regular
+/// file, but replacing the link would take it from everybody.
+bool is_a_link_of_the_system(const fs::path& target) {
+  std::error_code is_no_link;
+  const std::string leads_to = fs::read_symlink(target, is_no_link).string();
+  return leads_to.starts_with("/proc/") || leads_to.starts_with("/dev/");
+}
+
 Result<void> check_target(const fs::path& target) {
   std::error_code problem;
   if (fs::is_directory(target, problem))
     return fail(Code::failure, "cannot write " + quoted(target) + ": it is a directory");
-  if (fs::exists(target, problem) && !fs::is_regular_file(target, problem))
+  if (is_a_link_of_the_system(target) ||
+      (fs::exists(target, problem) && !fs::is_regular_file(target, problem)))
     return fail(Code::failure, "cannot write " + quoted(target) + ": it is no regular file");
   const fs::path folder = folder_of(target);
   if (!fs::is_directory(folder, problem))

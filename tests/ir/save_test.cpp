@@ -283,6 +283,19 @@ TEST_F(Save, SaysWhyAPlaceCannotBeWritten) {
   EXPECT_EQ(folder_.listing(), listing);
 }
 
+TEST_F(Save, LeavesLinksToWhatAProcessHasOpenAlone) {
+  const LoadedModel model = loaded(source_);
+  const fs::path link = folder_ / "stdout";
+  const auto open_file = *FileHandle::open(source_);
+  // As /dev/stdout is when it was redirected to a file.
+  fs::create_symlink("/proc/self/fd/" + std::to_string(open_file->descriptor()), link);
+  ASSERT_TRUE(fs::is_regular_file(link));
+  const Result<SaveReport> result = save(*model.model, link);
+  ASSERT_FALSE(result.has_value());
+  EXPECT_THAT(result.error().message, HasSubstr("it is no regular file"));
+  EXPECT_TRUE(fs::is_symlink(link));
+}
+
 /// While it lives this process has no more rights than any user.
 class PlainUser {
  public:
