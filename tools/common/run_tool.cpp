@@ -1,5 +1,6 @@
 #include "tools/common/run_tool.h"
 
+#include <csignal>
 #include <cstdio>
 #include <exception>
 
@@ -15,6 +16,8 @@ int complain(std::string_view name, const Error& error) {
 
 int run_tool(std::string_view name, int count, char** arguments, Tool& run) {
   remove_temporary_files_when_interrupted();
+  // Past the shell's limit on file sizes, writing fails like on a full disk.
+  std::signal(SIGXFSZ, SIG_IGN);
   try {
     const Result<int> exit_code = run({arguments + 1, arguments + count});
     if (!exit_code) return complain(name, exit_code.error());
