@@ -4,6 +4,9 @@
 
 #include <string>
 #include <system_error>
+#include <utility>
+
+#include "base/temporary_name.h"
 
 namespace ortopt {
 
@@ -16,9 +19,14 @@ Result<std::unique_ptr<TemporaryFolder>> TemporaryFolder::make() {
   return std::unique_ptr<TemporaryFolder>(new TemporaryFolder(name));
 }
 
+TemporaryFolder::TemporaryFolder(std::filesystem::path path)
+    : name_(std::make_unique<TemporaryName>(std::move(path))) {}
+
 TemporaryFolder::~TemporaryFolder() {
   std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
+  std::filesystem::remove_all(path(), ignored);
 }
+
+const std::filesystem::path& TemporaryFolder::path() const { return name_->path(); }
 
 }  // namespace ortopt

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "ir/temporary_name.h"
+#include "base/temporary_name.h"
 #include "ortopt/base/result.h"
 #include "ortopt/ir/tensor.h"
 

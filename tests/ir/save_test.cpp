@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "ortopt/base/interruption.h"
 #include "ortopt/ir/file_handle.h"
 #include "ortopt/ir/load.h"
 #include "ortopt/ir/recipe.h"

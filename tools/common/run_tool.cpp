@@ -4,7 +4,7 @@
 #include <cstdio>
 #include <exception>
 
-#include "ortopt/ir/save.h"
+#include "ortopt/base/interruption.h"
 
 namespace ortopt::tool {
 

@@ -2,13 +2,15 @@
 
 #include <filesystem>
 #include <memory>
-#include <utility>
 
 #include "ortopt/base/result.h"
 
 namespace ortopt {
 
-/// A folder of our own for files that nobody is to see; goes with everything in it.
+class TemporaryName;
+
+/// A folder of our own for files that nobody is to see; goes with everything in it, also when the
+/// process is interrupted (base/interruption.h).
 class TemporaryFolder {
  public:
   [[nodiscard]] static Result<std::unique_ptr<TemporaryFolder>> make();
@@ -16,12 +18,12 @@ class TemporaryFolder {
   TemporaryFolder& operator=(const TemporaryFolder&) = delete;
   ~TemporaryFolder();
 
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+  [[nodiscard]] const std::filesystem::path& path() const;
 
  private:
-  explicit TemporaryFolder(std::filesystem::path path) : path_(std::move(path)) {}
+  explicit TemporaryFolder(std::filesystem::path path);
 
-  std::filesystem::path path_;
+  std::unique_ptr<TemporaryName> name_;
 };
 
 }  // namespace ortopt

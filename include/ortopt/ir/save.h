@@ -42,9 +42,4 @@ struct SaveReport {
 [[nodiscard]] Result<SaveReport> save(const Model& model, const std::filesystem::path& path,
                                       const SaveOptions& options = {});
 
-/// For programs, once, at their start: when SIGINT, SIGTERM or SIGHUP ends the process, what an
-/// unfinished `save` has given a name is removed first. (Files without a name, which is what it
-/// writes where it can, go by themselves, whatever ends the process.)
-void remove_temporary_files_when_interrupted();
-
 }  // namespace ortopt

@@ -8,7 +8,8 @@
 namespace ortopt {
 
 /// The name of a file that goes when this does, or when the process is interrupted after
-/// `remove_temporary_files_when_interrupted` (ir/save.h).
+/// `remove_temporary_files_when_interrupted` (base/interruption.h); of a folder that goes, with the
+/// files in it, in the second case only.
 class TemporaryName {
  public:
   TemporaryName() = default;

@@ -1,16 +1,20 @@
-#include "ir/temporary_name.h"
+#include "base/temporary_name.h"
 
+#include <fcntl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <array>
 #include <atomic>
+#include <cerrno>
 #include <climits>
 #include <csignal>
+#include <cstdint>
 #include <cstring>
 #include <string>
 #include <utility>
 
-#include "ortopt/ir/save.h"
+#include "ortopt/base/interruption.h"
 
 namespace ortopt {
 namespace {
@@ -39,9 +43,31 @@ std::optional<std::size_t> claim_slot(const std::string& path) {
   return std::nullopt;
 }
 
+/// Removes a folder and the files in it. The kernel is asked by itself: readdir allocates, which a
+/// signal handler must not.
+void remove_folder(const char* path) {
+  constexpr long size_offset = 16;  // In a linux_dirent64.
+  constexpr long name_offset = 19;
+  const int folder = ::open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (folder < 0) return;
+  std::array<char, 4096> entries{};
+  for (long filled = 0;
+       (filled = ::syscall(SYS_getdents64, folder, entries.data(), entries.size())) > 0;)
+    for (long at = 0; at < filled;) {
+      const char* entry = entries.data() + at;
+      ::unlinkat(folder, entry + name_offset, 0);
+      uint16_t size = 0;
+      std::memcpy(&size, entry + size_offset, sizeof(size));
+      at += size;
+    }
+  ::close(folder);
+  ::rmdir(path);
+}
+
 void remove_and_end(int signal) {
   for (Slot& slot : slots)
-    if (slot.state == SlotState::in_use) ::unlink(slot.path.data());
+    if (slot.state == SlotState::in_use && ::unlink(slot.path.data()) != 0 && errno == EISDIR)
+      remove_folder(slot.path.data());
   std::raise(signal);  // The handler is gone by now (SA_RESETHAND): this ends the process.
 }
 
