@@ -16,6 +16,9 @@ namespace {
 /// number.
 constexpr uint64_t node_limit = 4'000'000;
 
+/// Deeper calls than any exporter writes; whoever follows them uses the stack.
+constexpr std::size_t depth_limit = 500;
+
 /// How many nodes calls expand to.
 class Expansion {
  public:
@@ -29,13 +32,15 @@ class Expansion {
     uint64_t total = 0;
     for (const onnx::NodeProto& node : nodes) {
       total = std::min(node_limit + 1, total + count_node(node));
-      if (!circle_.empty()) break;
+      if (!circle_.empty() || is_too_deep_) break;
     }
     return total;
   }
 
   /// The name of a function that ends up calling itself, or "".
   [[nodiscard]] const std::string& circle() const { return circle_; }
+  /// Whether functions call each other deeper than `depth_limit`; counts say nothing then.
+  [[nodiscard]] bool is_too_deep() const { return is_too_deep_; }
 
  private:
   static std::string key_of(const std::string& domain, const std::string& name,
@@ -56,6 +61,10 @@ class Expansion {
   uint64_t count_function(const std::pair<const std::string, const onnx::FunctionProto*>& entry) {
     const auto& [key, function] = entry;
     if (const auto known = counts_.find(key); known != counts_.end()) return known->second;
+    if (open_.size() == depth_limit) {
+      is_too_deep_ = true;
+      return 0;
+    }
     if (!open_.insert(key).second) {
       circle_ = function->name();
       return 0;
@@ -70,6 +79,7 @@ class Expansion {
   std::map<std::string, uint64_t> counts_;
   std::set<std::string> open_;
   std::string circle_;
+  bool is_too_deep_ = false;
 };
 
 std::string names_of(const onnx::ModelProto& message) {
@@ -89,6 +99,11 @@ Result<void> inline_functions(onnx::ModelProto& message, std::vector<std::string
     nodes = std::max(nodes, expansion.count(function.node()));
   if (!expansion.circle().empty())
     return fail(Code::bad_model, "function '" + expansion.circle() + "' calls itself");
+  if (expansion.is_too_deep()) {
+    notes.push_back("functions were not inlined: they call each other more than " +
+                    std::to_string(depth_limit) + " deep");
+    return {};
+  }
   if (nodes > node_limit) {
     notes.push_back("functions were not inlined: the graph would grow beyond " +
                     std::to_string(node_limit) + " nodes");

@@ -21,6 +21,7 @@ using test_support::raw_floats;
 using test_support::TemporaryFolder;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
 using testing::SizeIs;
 
 const std::string relu =
@@ -198,23 +199,37 @@ TEST_F(Load, FunctionsAreInlinedAndTheirWeightsStayInTheFile) {
   EXPECT_EQ((*kept.model->graph().nodes().begin()).op(), "Shift");
 }
 
-TEST_F(Load, FunctionsThatMultiplyWithoutEndAreLeftAlone) {
+/// A call of the first of `levels` functions, of which each calls the next one `calls` times.
+onnx::ModelProto calls_within_calls(int levels, int calls) {
   onnx::ModelProto message = model_message(
       "input { name: 'x' } output { name: 'y' } "
       "node { op_type: 'F0' domain: 'here' input: 'x' output: 'y' } ");
   *message.add_opset_import() = message_of<onnx::OperatorSetIdProto>("domain: 'here' version: 1");
-  for (int level = 0; level < 40; ++level) {
+  for (int level = 0; level < levels; ++level) {
     const std::string callee =
         "op_type: '" +
-        (level == 39 ? "Relu'" : "F" + std::to_string(level + 1) + "' domain: 'here'");
+        (level + 1 == levels ? "Relu'" : "F" + std::to_string(level + 1) + "' domain: 'here'");
+    std::string body;
+    for (int call = 0; call < calls; ++call)
+      body += "node { " + callee + " input: 'v" + std::to_string(call) + "' output: 'v" +
+              std::to_string(call + 1) + "' } ";
     *message.add_functions() = message_of<onnx::FunctionProto>(
-        "name: 'F" + std::to_string(level) +
-        "' domain: 'here' input: 'a' output: 'c' "
-        "opset_import { version: 17 } opset_import { domain: 'here' version: 1 } "
-        "node { " +
-        callee + " input: 'a' output: 'b' } node { " + callee + " input: 'b' output: 'c' }");
+        "name: 'F" + std::to_string(level) + "' domain: 'here' input: 'v0' output: 'v" +
+        std::to_string(calls) +
+        "' opset_import { version: 17 } opset_import { domain: 'here' version: 1 } " + body);
   }
-  EXPECT_THAT(loaded(message).model->notes(), ElementsAre(HasSubstr("were not inlined")));
+  return message;
+}
+
+TEST_F(Load, FunctionsThatMultiplyWithoutEndAreLeftAlone) {
+  EXPECT_THAT(loaded(calls_within_calls(40, 2)).model->notes(),
+              ElementsAre(HasSubstr("were not inlined: the graph would grow")));
+}
+
+TEST_F(Load, FunctionsThatCallEachOtherTooDeepForTheStackAreLeftAlone) {
+  EXPECT_THAT(loaded(calls_within_calls(400, 1)).model->notes(), IsEmpty());
+  EXPECT_THAT(loaded(calls_within_calls(10'000, 1)).model->notes(),
+              ElementsAre(HasSubstr("were not inlined: they call each other")));
 }
 
 TEST_F(Load, FingerprintsChangeWithGraphAndWeightsAndNotWithTheName) {
