@@ -55,7 +55,8 @@ Element remainder(Operands operands) {
       operands,
       [](const Dim& a, const Dim& b) -> Element {
         if (b.is(0)) return {};
-        if (a.divided_by(b)) return Dim(0);
+        // By −1 without a division: the smallest number has no quotient, and the processor traps.
+        if (b.is(-1) || a.divided_by(b)) return Dim(0);
         if (!a.constant() || !b.constant()) return {};
         const int64_t rest = *a.constant() % *b.constant();
         return Dim(rest != 0 && (rest < 0) != (*b.constant() < 0) ? rest + *b.constant() : rest);

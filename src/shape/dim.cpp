@@ -1,9 +1,34 @@
 #include "ortopt/shape/dim.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
+#include "ir/digest.h"
+
 namespace ortopt {
+
+namespace {
+
+/// The most symbols in one term: squaring doubles them each time.
+constexpr std::size_t max_degree = 16;
+
+/// Names are made of the expressions that they stand for, and double with each step of a chain that
+/// reads a size twice (padding to whole windows). What nobody would read any more becomes a digest,
+/// behind the character that says what the symbol may be.
+std::string shortened(std::string name) {
+  constexpr std::size_t longest = 240;
+  if (name.size() <= longest) return name;
+  return name.front() + hexadecimal(XXH3_128bits(name.data(), name.size()));
+}
+
+/// Without a division by −1, which traps for the smallest number. Its quotient has no
+/// representation, either: not a multiple.
+bool is_multiple(int64_t number, int64_t divisor) {
+  return divisor == -1 ? number != std::numeric_limits<int64_t>::min() : number % divisor == 0;
+}
+
+}  // namespace
 
 /// A coefficient other than 0 and at least one symbol, sorted, repeated for powers.
 struct Dim::Term {
@@ -34,10 +59,11 @@ class Dim::Terms {
     return dim.terms_ ? dim.terms_->list_ : none;
   }
 
-  /// `list` in monomial order; nothing when it has too many terms.
+  /// `list` in monomial order; nothing when it has too many terms, or the first has too many
+  /// symbols.
   [[nodiscard]] static std::optional<Dim> make(List list, int64_t constant) {
     if (list.empty()) return Dim(constant);
-    if (list.size() > max_terms) return std::nullopt;
+    if (list.size() > max_terms || list.front().symbols.size() > max_degree) return std::nullopt;
     return Dim(std::make_shared<const Terms>(std::move(list)), constant);
   }
 
@@ -132,7 +158,7 @@ Dim::Dim(std::shared_ptr<const Terms> terms, int64_t constant)
     : terms_(std::move(terms)), constant_(constant) {}
 
 Dim Dim::symbol(std::string name) {
-  return {std::make_shared<const Terms>(Terms::List{{{std::move(name)}, 1}}), 0};
+  return {std::make_shared<const Terms>(Terms::List{{{shortened(std::move(name))}, 1}}), 0};
 }
 
 std::optional<int64_t> Dim::constant() const {
@@ -212,7 +238,8 @@ std::optional<Dim> Dim::divided_by(const Dim& divisor) const {
   while (!rest.is(0)) {
     const Term from = leading(rest);
     std::vector<std::string> symbols;
-    if (!std::ranges::includes(from.symbols, by.symbols) || from.coefficient % by.coefficient != 0)
+    if (!std::ranges::includes(from.symbols, by.symbols) ||
+        !is_multiple(from.coefficient, by.coefficient))
       return std::nullopt;
     std::ranges::set_difference(from.symbols, by.symbols, std::back_inserter(symbols));
     const int64_t coefficient = from.coefficient / by.coefficient;

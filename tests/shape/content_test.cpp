@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <regex>
+#include <string>
+
 #include "tests/shape/analysed_graph.h"
 
 namespace ortopt {
@@ -22,6 +25,34 @@ TEST(ShapeValues, ArithmeticOnSizesStaysSymbolic) {
   EXPECT_EQ(facts.content("y"), "B*S+1,(S)//(4),4");
   EXPECT_EQ(facts.content("count"), "32*B*S");
   EXPECT_EQ(facts.content("product"), "32*B*S");
+}
+
+TEST(ShapeValues, TheSmallestNumberIsDividedByMinusOneWithoutATrap) {
+  const AnalysedGraph facts(R"(g () => (int64 y)
+    <int64 smallest = {-9223372036854775808}, int64 minus = {-1}> {
+    y = Mod (smallest, minus)
+    z = Div (smallest, minus)
+  })");
+  EXPECT_EQ(facts.content("y"), "0");
+}
+
+/// Shape, and then `step` over and over, each time of the result before.
+std::string chain(const std::string& step, int length) {
+  std::string text = "g (float[B] x) => (int64[1] y) <int64[1] one = {1}, int64[1] three = {3}> {";
+  text += "r0 = Shape (x)\n";
+  for (int k = 0; k < length; ++k)
+    text += std::regex_replace(std::regex_replace(step, std::regex("IN"), "r" + std::to_string(k)),
+                               std::regex("OUT"), "r" + std::to_string(k + 1)) +
+            "\n";
+  return text + "y = Identity (r" + std::to_string(length) + ")\n}";
+}
+
+TEST(ShapeValues, ExpressionsThatDoubleWithEachStepStaySmall) {
+  for (const std::string step :
+       {"OUT = Mul (IN, IN)", "hOUT = Div (IN, three)\nOUT = Add (hOUT, IN)"}) {
+    const AnalysedGraph facts(chain(step, 100));
+    EXPECT_LT(facts.content("y").size(), 20'000U) << step;
+  }
 }
 
 TEST(ShapeValues, PartialKnowledgeIsPerElement) {

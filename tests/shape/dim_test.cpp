@@ -73,6 +73,9 @@ TEST(Dim, DividesExactlyOrNotAtAll) {
   EXPECT_FALSE((past + seq).divided_by(seq));
   EXPECT_FALSE((3 * seq).divided_by(2));
   EXPECT_FALSE(Dim(7).divided_by(0));
+  constexpr int64_t smallest = std::numeric_limits<int64_t>::min();
+  EXPECT_FALSE(Dim(smallest).divided_by(-1)) << "2^63 is beyond 64 bits";
+  EXPECT_FALSE((smallest * seq).divided_by(-1 * seq)) << "and the division traps";
   EXPECT_EQ(Dim(0).divided_by(seq), Dim(0));
   EXPECT_FALSE(Dim(12).divided_by(seq));
 }

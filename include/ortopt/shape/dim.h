@@ -55,8 +55,8 @@ class Dim {
   /// "past+4*seq"; terms in a fixed order.
   [[nodiscard]] std::string text() const;
 
-  /// More terms than this, or coefficients beyond 64 bits, are given up: the operation returns a
-  /// symbol named by its text.
+  /// More terms than this, a degree beyond 16, or coefficients beyond 64 bits are given up: the
+  /// operation returns a symbol named by its text, or by a digest of it when that is long.
   static constexpr std::size_t max_terms = 32;
 
  private:
