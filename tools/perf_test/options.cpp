@@ -83,10 +83,8 @@ void declare_measuring(CommandLine& line, Flags& flags) {
   line.flag("--tune", flags.tune,
             "Search for the best threads within and between operators, level, spinning, arena, "
             "memory pattern, and options of providers that change no results");
-  line.option("--tune_option", flags.tune_options, "An option of a provider to be tried as well")
-      ->type_name("NAME:KEY=VALUE|VALUE...")
-      ->expected(1)
-      ->take_all();
+  line.list("--tune_option", flags.tune_options, "NAME:KEY=VALUE|VALUE...",
+            "An option of a provider to be tried as well");
   line.option("--expect", flags.expect, "Exit with 5 unless this is the verdict")
       ->check(CLI::IsMember({"faster", "not-slower"}));
   declare_input_flags(line, flags.inputs);
