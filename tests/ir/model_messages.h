@@ -25,12 +25,6 @@ inline onnx::ModelProto model_message(const std::string& graph) {
       "ir_version: 8 opset_import { version: 17 } graph { name: 'g' " + graph + "}");
 }
 
-inline void add_float_input(onnx::GraphProto& graph, const std::string& name) {
-  onnx::ValueInfoProto& input = *graph.add_input();
-  input.set_name(name);
-  input.mutable_type()->mutable_tensor_type()->set_elem_type(onnx::TensorProto::FLOAT);
-}
-
 /// `count` floats seed, seed + 1, … as raw data.
 inline onnx::TensorProto raw_floats(const std::string& name, int64_t count, float seed = 0) {
   onnx::TensorProto tensor;
