@@ -62,7 +62,25 @@ def vit():
     return transformers.ViTModel, config, {"pixel_values": torch.randn(BATCH, 3, 32, 32)}
 
 
-FAMILIES = {"bert": bert, "distilbert": distilbert, "roberta": roberta, "albert": albert, "gpt2": gpt2, "vit": vit}
+def bloom():
+    config = transformers.BloomConfig(vocab_size=100, hidden_size=32, n_layer=2, n_head=4, use_cache=False)
+    return transformers.BloomModel, config, text_inputs("input_ids", "attention_mask")
+
+
+def opt():
+    config = transformers.OPTConfig(
+        vocab_size=100, max_position_embeddings=64, hidden_size=32, num_hidden_layers=2, num_attention_heads=4, ffn_dim=64, word_embed_proj_dim=32, use_cache=False
+    )
+    return transformers.OPTModel, config, text_inputs("input_ids", "attention_mask")
+
+
+def squeezebert():
+    groups = {name + "_groups": 2 for name in ("q", "k", "v", "intermediate", "output")}
+    config = transformers.SqueezeBertConfig(**TEXT, max_position_embeddings=64, embedding_size=32, post_attention_groups=1, **groups)
+    return transformers.SqueezeBertModel, config, text_inputs("input_ids", "attention_mask", "token_type_ids")
+
+
+FAMILIES = {"bert": bert, "distilbert": distilbert, "roberta": roberta, "albert": albert, "gpt2": gpt2, "vit": vit, "bloom": bloom, "opt": opt, "squeezebert": squeezebert}
 
 
 def move_weights(model):
