@@ -14,13 +14,15 @@ struct Walk {
   bool is_same = false;  ///< auto_pad: as many as the stride leaves.
 };
 
-Dim output_size(const Dim& size, const Walk& walk) {
+Dim output_size(Step& step, const Dim& size, const Walk& walk) {
   if (walk.is_same) return quotient(size + Dim(walk.stride - 1), walk.stride);
   const Dim room = size + walk.padding - walk.kernel;
   if (const auto exact = room.divided_by(walk.stride)) return *exact + Dim(1);
   if (const auto number = room.constant())
     return *number < 0 ? Dim(0) : Dim(*number / walk.stride + 1);
-  return Dim::symbol("(" + room.text() + ")//" + std::to_string(walk.stride) + "+1");
+  Dim length = Dim::symbol("(" + room.text() + ")//" + std::to_string(walk.stride) + "+1");
+  step.knowledge().add_length(room, walk.stride, length - Dim(1));
+  return length;
 }
 
 }  // namespace
@@ -49,7 +51,7 @@ void convolution(Step& step) {
                     .padding = is_padded ? Dim(pads[k]) + Dim(pads[k + spatial]) : Dim(0),
                     .is_same = automatic.starts_with("SAME")};
     dims.push_back(
-        step.fresh("space" + std::to_string(k), output_size(size_of((*input)[2 + k]), walk)));
+        step.fresh("space" + std::to_string(k), output_size(step, size_of((*input)[2 + k]), walk)));
   }
   step.set(0, dims);
 }

@@ -11,6 +11,15 @@ std::size_t operand_count(const Step& step) {
   return step.node().is("Clip") ? 1 : step.input_count();
 }
 
+/// A quotient of sizes may be a length that is known otherwise.
+void settle(Step& step, const std::vector<Element>& operands, Element& quotient) {
+  const auto* numerator = operands.size() == 2 ? std::get_if<Dim>(&operands[0]) : nullptr;
+  const auto* divisor = operands.size() == 2 ? std::get_if<Dim>(&operands[1]) : nullptr;
+  const auto* result = std::get_if<Dim>(&quotient);
+  if (numerator != nullptr && divisor != nullptr && result != nullptr)
+    quotient = step.knowledge().settled_quotient(*numerator, *divisor, *result);
+}
+
 /// Elementwise arithmetic on content, where every operand's is known at least in part.
 void elementwise_content(Step& step) {
   const Dims& dims = step.out().layout->dims;
@@ -34,6 +43,7 @@ void elementwise_content(Step& step) {
     for (std::size_t k = 0; k < contents.size(); ++k)
       operands[k] = contents[k]->elements[positions[k][i]];
     result.elements.push_back(combined(step.node(), step.out().dtype, operands));
+    if (step.node().op() == "Div") settle(step, operands, result.elements.back());
   }
   if (std::ranges::any_of(result.elements, is_known)) step.set_content(0, std::move(result));
 }

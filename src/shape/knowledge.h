@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <deque>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -52,12 +54,29 @@ class Knowledge {
   void require_at_most(const Dim& left, const Dim& right, const Node& node);
   [[nodiscard]] Dim resolved(const Dim& dim) const;
 
+  /// `value` is ⌊numerator / divisor⌋, and the graph runs only where the numerator is at least 0.
+  void add_length(const Dim& numerator, int64_t divisor, const Dim& value);
+  /// What the quotient `result`, cut towards zero, is in terms of lengths where it is known.
+  [[nodiscard]] Dim settled_quotient(const Dim& numerator, const Dim& divisor, const Dim& result);
+
   void lose(const Node& node, std::string_view reason);
 
   [[nodiscard]] const std::vector<Assumption>& assumptions() const { return assumptions_; }
   [[nodiscard]] const std::vector<std::string>& losses() const { return losses_; }
 
  private:
+  struct Division {
+    Dim numerator;
+    int64_t divisor;
+    Dim value;
+
+    friend bool operator==(const Division&, const Division&) = default;
+  };
+
+  void add_once(std::vector<Division>& divisions, const Division& division);
+  /// Replaces quotients that come to the same as a length.
+  void join_divisions();
+  [[nodiscard]] std::optional<Dim> length_of(const Division& quotient) const;
   void learn_input(const Value& input);
   bool learn_constant_node(const Node& node);
   void resolve(Record& record);
@@ -79,6 +98,8 @@ class Knowledge {
   std::unordered_map<std::string, const Value*> unknown_names_;
   std::unordered_map<std::string, Dim> substitutions_;
   std::unordered_map<const Axis*, const Axis*> axis_names_;  ///< What another axis is called now.
+  std::vector<Division> lengths_;
+  std::vector<Division> quotients_;  ///< Each of them a symbol.
   std::size_t epoch_ = 0;  ///< Counts changes of symbols and axes; records follow when asked for.
   std::vector<Assumption> assumptions_;
   std::set<std::pair<std::string, std::string>> assumed_;

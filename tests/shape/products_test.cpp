@@ -124,6 +124,59 @@ TEST(Conv, MakesPatchesOfAnImage) {
   EXPECT_EQ(facts.shape("y"), "B,16,8,(W-4)//4+1");
 }
 
+/// Two convolutions over a length, which the graph also computes by itself: `first` and `second` are
+/// the quotients that the second length is one more than.
+std::string with_length(const std::string& before, const std::string& behind) {
+  return R"(g (float[B, 1, L] x) => (float[] a, float[] z)
+    <weight[2, 1, 10] v, weight[3, 2, 5] w, int64 one = {1}, int64 two = {2}, int64 four = {4},
+     int64 five = {5}, int64 six = {6}, int64 ten = {10}, int64 twenty = {20}, int64[1] flat = {-1},
+     int64[1] rest = {-1}> {
+    shape = Shape <start = 2> (x)
+    whole = Squeeze (shape)
+    )" + before +
+         R"(
+    c = Conv <strides = [5]> (x, v)
+    a = Conv <strides = [4]> (c, w)
+    )" + behind +
+         R"(
+    length = Add (third, one)
+    size = Reshape (length, flat)
+    target = Concat <axis = 0> (rest, size)
+    z = Reshape (a, target)
+  })";
+}
+
+constexpr auto in_steps = R"(first = Div (whole, five)
+    second = Sub (first, six)
+    third = Div (second, four))";
+
+TEST(Conv, MakesTheLengthThatTheGraphComputesByItselfBefore) {
+  const AnalysedGraph facts(with_length(in_steps, ""));
+  EXPECT_EQ(facts.layout("z"), "[(B a) (space0:a)]");
+  EXPECT_EQ(facts.assumptions(), "");
+}
+
+TEST(Conv, MakesTheLengthThatTheGraphComputesByItselfBehind) {
+  const AnalysedGraph facts(with_length("", in_steps));
+  EXPECT_EQ(facts.layout("z"), "[(B a) (space0:a)]");
+}
+
+TEST(Conv, TwiceDividesByBothStridesAtOnce) {
+  // ((L - 10) // 5 + 1 - 5) // 4 = (L - 30) // 20
+  const AnalysedGraph facts(with_length("", R"(less = Sub (whole, ten)
+    second = Add (less, twenty)
+    third_up = Div (second, twenty)
+    third = Sub (third_up, two))"));
+  EXPECT_EQ(facts.layout("z"), "[(B a) (space0:a)]");
+}
+
+TEST(Conv, HasAnotherLengthThanTheQuotientOfAnotherNumber) {
+  const AnalysedGraph facts(with_length("", R"(first = Div (whole, five)
+    second = Sub (first, five)
+    third = Div (second, four))"));
+  EXPECT_NE(facts.layout("z"), "[(B a) (space0:a)]");
+}
+
 TEST(Conv, InBlocksOfTheRuntimeComesBackAsAnImage) {
   const AnalysedGraph facts(
       R"(<ir_version: 8, opset_import: ["" : 17, "com.microsoft.nchwc" : 1]>
