@@ -47,6 +47,13 @@ UndefinedElements::UndefinedElements(const InputCase& inputs, const std::vector<
       places_.push_back(axis);
     }
   }
+  // [batch, tokens · sequence, …]
+  constexpr int64_t most_tokens = 4;
+  if (!places_.empty() || axes.size() < 3 || axes[0].size != sizes.batch || sizes.sequence < 1)
+    return;
+  const int64_t tokens = axes[1].size / sizes.sequence;
+  if (axes[1].size != tokens * sizes.sequence || tokens < 2 || tokens > most_tokens) return;
+  places_.push_back({axes[1].stride * tokens, sizes.sequence, sizes.total - sizes.sequence});
 }
 
 bool UndefinedElements::contains(int64_t element) const {

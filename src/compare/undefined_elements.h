@@ -11,7 +11,8 @@ namespace ortopt {
 
 /// Elements that say nothing: with padding on the left, a causal model's padded rows see no key,
 /// and what comes out there is undefined. They are found by their place: dimensions as long as the
-/// sequence, beside one as long as the batch.
+/// sequence, beside one as long as the batch; or, right behind it, as long as a few sequences, where
+/// each place has several tokens.
 class UndefinedElements {
  public:
   UndefinedElements(const InputCase& inputs, const std::vector<int64_t>& dims);

@@ -33,6 +33,18 @@ TEST(UndefinedElements, AreFoundWhereBatchAndSequenceAreOneDimension) {
   EXPECT_FALSE(undefined.contains(12));
 }
 
+TEST(UndefinedElements, AreAllTokensOfAPaddedPlace) {
+  // Two tokens of one number for each of the five places.
+  const UndefinedElements undefined(left_padded(), {3, 10, 1});
+  EXPECT_FALSE(undefined.contains(0));
+  EXPECT_TRUE(undefined.contains(10));
+  EXPECT_TRUE(undefined.contains(11));
+  EXPECT_FALSE(undefined.contains(12));
+  // Classes are no tokens, and a feature may have any size.
+  EXPECT_FALSE(UndefinedElements(left_padded(), {3, 10}).contains(10));
+  EXPECT_FALSE(UndefinedElements(left_padded(), {3, 11, 10}).contains(110));
+}
+
 TEST(UndefinedElements, AreNoneWithoutPaddingOnTheLeft) {
   InputCase inputs = left_padded();
   inputs.padding = Padding::right;
