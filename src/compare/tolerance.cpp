@@ -102,4 +102,15 @@ Tolerance tolerance_for(DataType output, const Rounding& rounding,
   return {.absolute = own, .relative = own, .spread = 2 * own, .norm = own};
 }
 
+std::optional<Tolerance> tolerance_for_unsteady(DataType output, double unsteadiness) {
+  // The result rounds in other places, and in more of them, than what was measured.
+  constexpr double reserve = 4;
+  const double norm = std::max(usual, reserve * unsteadiness);
+  if (norm > usual * factor_of(DataType::float16)) return std::nullopt;
+  Tolerance tolerance = tolerance_for(output, {});
+  tolerance.norm = norm;
+  tolerance.spread = 2 * norm;
+  return tolerance;
+}
+
 }  // namespace ortopt

@@ -14,7 +14,8 @@ std::string to_bytes(const Verification& verification) {
                                       verification.cases,
                                       std::move(outputs),
                                       verification.tolerance,
-                                      static_cast<int>(verification.cause)};
+                                      static_cast<int>(verification.cause),
+                                      verification.unsteadiness};
   std::string bytes;
   nlohmann::ordered_json::to_cbor(all, bytes);
   return bytes;
@@ -30,6 +31,7 @@ Verification verification_from(const std::string& bytes) {
   for (const auto& output : all[4]) verification.outputs.push_back(difference_from(output));
   verification.tolerance = all[5];
   verification.cause = static_cast<Code>(all[6].get<int>());
+  verification.unsteadiness = all[7];
   return verification;
 }
 

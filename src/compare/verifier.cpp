@@ -7,6 +7,7 @@
 
 #include "compare/candidate.h"
 #include "compare/randomness.h"
+#include "compare/unsteadiness.h"
 #include "ortopt/ir/load.h"
 #include "ortopt/ir/recipe.h"
 
@@ -68,13 +69,16 @@ Verification Verifier::run(const std::filesystem::path& original,
   if (Result<void> done = run_original(original); !done)
     return conclude(Outcome::not_run, done.error().text());
   enter_(Stage::result);
-  return run_result(result);
+  Verification verdict = run_result(result);
+  if (verdict.outcome != Outcome::different || !may_be_rounding()) return verdict;
+  enter_(Stage::original);
+  return reconsider(original);
 }
 
 Verification Verifier::conclude(Outcome outcome, std::string reason) {
   verdict_.outcome = outcome;
   verdict_.reason = std::move(reason);
-  return std::move(verdict_);
+  return verdict_;
 }
 
 Result<std::unique_ptr<Session>> Verifier::open(const std::filesystem::path& path, uint64_t bytes,
@@ -87,8 +91,8 @@ Result<void> Verifier::run_original(const std::filesystem::path& path) {
   const Result<LoadedModel> loaded = load(path, {.allow_outside_data = true});
   const Graph* graph = loaded ? &loaded->model->graph() : nullptr;
   if (graph != nullptr) rounding_.add(*graph);
-  Result<std::unique_ptr<Session>> session =
-      open(path, loaded ? loaded->source.weight_bytes : 0, RuntimeOptimization::none);
+  original_bytes_ = loaded ? loaded->source.weight_bytes : 0;
+  Result<std::unique_ptr<Session>> session = open(path, original_bytes_, RuntimeOptimization::none);
   if (!session)
     return fail(Code::failure, "the runtime refuses the original: " + session.error().text());
   signature_ = std::make_unique<Signature>(**session);
@@ -118,42 +122,89 @@ Verification Verifier::run_result(const std::filesystem::path& path) {
   *signature_ = with_types(std::move(*signature_), options_.changed_types);
   if (const auto broken = broken_contract(*signature_, Signature(**session)))
     return conclude(Outcome::different, *broken);
-  if (Result<void> done = compare(**session); !done)
+  if (Result<void> done = run_on_cases(**session); !done)
     return conclude(Outcome::different, done.error().text());
+  std::vector<Tolerance> tolerances;
+  for (const Port& output : signature_->outputs)
+    tolerances.push_back(tolerance_for(output.type, rounding_, options_.tolerance));
+  compare(tolerances);
+  return judge();
+}
+
+std::string Verifier::unsteadiness_text() const {
+  if (verdict_.unsteadiness == 0) return "";
+  return fmt::format(" (by rounding alone, the original itself moves by {:.1e} of its norm)",
+                     verdict_.unsteadiness);
+}
+
+Verification Verifier::judge() {
   for (const Difference& output : verdict_.outputs)
     if (!output.equal)
-      return conclude(Outcome::different,
-                      fmt::format("output '{}': {}", output.name, output.remark));
+      return conclude(Outcome::different, fmt::format("output '{}': {}{}", output.name,
+                                                      output.remark, unsteadiness_text()));
   return conclude(Outcome::equal, "");
 }
 
-Result<void> Verifier::compare(Session& session) {
-  std::vector<DifferenceMeter> meters;
-  for (const Port& output : signature_->outputs) {
-    const Tolerance tolerance = tolerance_for(output.type, rounding_, options_.tolerance);
-    meters.emplace_back(output.name, tolerance);
-    verdict_.tolerance = std::max(verdict_.tolerance, tolerance.absolute);
+bool Verifier::may_be_rounding() const {
+  const bool is_usual = rounding_.coarsest == DataType::float32 && !options_.tolerance.absolute &&
+                        !options_.tolerance.relative;
+  return is_usual && !verdict_.outputs.empty() &&
+         std::ranges::all_of(verdict_.outputs, [](const Difference& output) {
+           return output.equal || (output.type == DataType::float32 && output.exceeding > 0 &&
+                                   !output.first_non_finite);
+         });
+}
+
+Verification Verifier::reconsider(const std::filesystem::path& original) {
+  const Verification before = verdict_;
+  Result<std::unique_ptr<Session>> session =
+      open(original, original_bytes_, RuntimeOptimization::all);
+  if (!session) return before;
+  const Result<std::vector<double>> unsteadiness = measure_unsteadiness(**session, expected_);
+  if (!unsteadiness) return before;
+  std::vector<Tolerance> tolerances;
+  for (std::size_t i = 0; i < unsteadiness->size(); ++i) {
+    const auto tolerance = tolerance_for_unsteady(signature_->outputs[i].type, (*unsteadiness)[i]);
+    verdict_.unsteadiness = std::max(verdict_.unsteadiness, (*unsteadiness)[i]);
+    tolerances.push_back(tolerance.value_or(verdict_.outputs[i].tolerance));
   }
-  for (CaseRun& expected : expected_) {
+  compare(tolerances);
+  return judge();
+}
+
+Result<void> Verifier::run_on_cases(Session& session) {
+  for (const CaseRun& expected : expected_) {
+    std::vector<NamedTensor> feeds = expected.feeds;
     if (options_.int32_inputs)
-      if (Result<void> done = make_int32(expected.feeds); !done) return done;
-    if (Result<void> done = convert_feeds(expected.feeds, options_.changed_types); !done)
-      return done;
-    Result<std::vector<NamedTensor>> found = session.run(expected.feeds);
+      if (Result<void> done = make_int32(feeds); !done) return done;
+    if (Result<void> done = convert_feeds(feeds, options_.changed_types); !done) return done;
+    Result<std::vector<NamedTensor>> found = session.run(feeds);
     if (!found)
       return fail(Code::different, fmt::format("the result does not run with {}: {}", expected.name,
                                                found.error().text()));
-    for (std::size_t i = 0; i < found->size(); ++i) {
-      const Tensor& before = expected.outputs[i].tensor;
-      const auto undefined = undefined_elements(expected.inputs, before.dims());
-      if (options_.changed_types.contains(signature_->outputs[i].name))
-        meters[i].add_across_types(expected.name, before, (*found)[i].tensor, undefined);
-      else
-        meters[i].add(expected.name, before, (*found)[i].tensor, undefined);
-    }
+    found_.push_back(*std::move(found));
   }
-  for (const DifferenceMeter& meter : meters) verdict_.outputs.push_back(meter.result());
   return {};
+}
+
+void Verifier::compare(const std::vector<Tolerance>& tolerances) {
+  verdict_.outputs.clear();
+  verdict_.tolerance = 0;
+  for (std::size_t i = 0; i < tolerances.size(); ++i) {
+    const Port& output = signature_->outputs[i];
+    DifferenceMeter meter(output.name, tolerances[i]);
+    verdict_.tolerance = std::max(verdict_.tolerance, tolerances[i].absolute);
+    for (std::size_t k = 0; k < expected_.size(); ++k) {
+      const Tensor& before = expected_[k].outputs[i].tensor;
+      const Tensor& after = found_[k][i].tensor;
+      const auto undefined = undefined_elements(expected_[k].inputs, before.dims());
+      if (options_.changed_types.contains(output.name))
+        meter.add_across_types(expected_[k].name, before, after, undefined);
+      else
+        meter.add(expected_[k].name, before, after, undefined);
+    }
+    verdict_.outputs.push_back(meter.result());
+  }
 }
 
 }  // namespace ortopt

@@ -27,7 +27,14 @@ class Verifier {
   Result<std::unique_ptr<Session>> open(const std::filesystem::path& path, uint64_t bytes,
                                         RuntimeOptimization optimization);
   Verification run_result(const std::filesystem::path& path);
-  Result<void> compare(Session& session);
+  Result<void> run_on_cases(Session& session);
+  void compare(const std::vector<Tolerance>& tolerances);
+  /// Whether all that differs is float32 numbers, and the usual tolerance was applied.
+  [[nodiscard]] bool may_be_rounding() const;
+  /// Compares once more with what the original's own unsteadiness allows.
+  Verification reconsider(const std::filesystem::path& original);
+  Verification judge();
+  [[nodiscard]] std::string unsteadiness_text() const;
   Verification conclude(Verification::Outcome outcome, std::string reason);
 
   Engine& engine_;
@@ -35,8 +42,10 @@ class Verifier {
   std::function<void(Stage)> enter_;
   Verification verdict_;
   Rounding rounding_;
+  uint64_t original_bytes_ = 0;
   std::unique_ptr<Signature> signature_;
   std::vector<CaseRun> expected_;
+  std::vector<std::vector<NamedTensor>> found_;  ///< By case.
 };
 
 }  // namespace ortopt

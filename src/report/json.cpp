@@ -125,6 +125,7 @@ Json verification_of(const Verification& verification) {
           {"reason", verification.reason},
           {"runtime", verification.runtime},
           {"tolerance", verification.tolerance},
+          {"unsteadiness", verification.unsteadiness},
           {"seconds", verification.seconds},
           {"cases", verification.cases},
           {"outputs", std::move(outputs)}};

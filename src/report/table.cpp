@@ -149,13 +149,18 @@ std::string verdict(const Verification& verification) {
       allowed_norm > 0
           ? fmt::format("norm of the difference {:.1e} (allowed {:.1e}), ", norm, allowed_norm)
           : "";
+  const std::string unsteadiness =
+      verification.unsteadiness > 0
+          ? fmt::format("; by rounding alone, the original itself moves by {:.1e} of its norm",
+                        verification.unsteadiness)
+          : "";
   switch (verification.outcome) {
     case Verification::Outcome::equal:
       return fmt::format(
-          "Verified: equal in {} case{} on {}, {}largest difference {:.1e} (allowed {:.1e}), {}",
+          "Verified: equal in {} case{} on {}, {}largest difference {:.1e} (allowed {:.1e}), {}{}",
           verification.cases.size(), verification.cases.size() == 1 ? "" : "s",
           verification.runtime, norms, largest, verification.tolerance,
-          format_seconds(verification.seconds));
+          format_seconds(verification.seconds), unsteadiness);
     case Verification::Outcome::different:
       return "DIFFERENT: " + verification.reason;
     case Verification::Outcome::not_run:

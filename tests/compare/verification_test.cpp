@@ -67,6 +67,41 @@ TEST_F(VerifyEqual, IntegersMustBeTheSame) {
       Outcome::different);
 }
 
+/// A function that magnifies what rounding does to its argument ten thousand times. (What is
+/// multiplied by a matrix is no mask.)
+std::string steep(const std::string& argument, const std::string& after = "0") {
+  return fmt::format(R"(
+    g (float[B, S, 1] x) => (float[B, S, 1] y)
+    <float[1, 1] one = {{1}}, float a = {{30}}, float b = {{333.333343}}, float ab = {{10000}},
+     float c = {{{}}}> {{
+      p = MatMul(x, one) m = Tanh(p) {} s = Sin(t) y = Add(s, c) }})",
+                     after, argument);
+}
+constexpr auto in_one = "t = Mul(m, ab)";
+constexpr auto in_two = "h = Mul(m, a) t = Mul(h, b)";
+
+TEST_F(VerifyEqual, AResultMayBeAsFarFromTheOriginalAsThatIsFromItself) {
+  const Verification verdict = verify(steep(in_one), steep(in_two));
+  EXPECT_EQ(verdict.outcome, Outcome::equal) << verdict.reason;
+  EXPECT_GT(verdict.unsteadiness, 1e-4);
+  EXPECT_LT(verdict.unsteadiness, 2.5e-3);
+  EXPECT_GT(verdict.outputs[0].max_absolute, 2e-4);
+}
+
+TEST_F(VerifyEqual, AnUnsteadyOriginalDoesNotExcuseMoreThanItsOwnMovement) {
+  const Verification verdict = verify(steep(in_one), steep(in_one, "0.05"));
+  EXPECT_EQ(verdict.outcome, Outcome::different);
+  EXPECT_THAT(verdict.reason, HasSubstr("by rounding alone, the original itself moves by"));
+}
+
+TEST_F(VerifyEqual, AToleranceThatIsAskedForIsKeptToEvenWhenTheOriginalIsUnsteady) {
+  const Verification verdict =
+      verify_equal(models_.save("original", steep(in_one)), models_.save("result", steep(in_two)),
+                   {.runtime = the_runtime(), .tolerance = {.absolute = 2e-4}});
+  EXPECT_EQ(verdict.outcome, Outcome::different);
+  EXPECT_EQ(verdict.unsteadiness, 0);
+}
+
 constexpr auto root = "g (float[B, S] x) => (float[B, S] y) { y = Sqrt(x) }";
 
 TEST_F(VerifyEqual, NotANumberIsEqualInTheSamePlacesOnly) {

@@ -47,6 +47,11 @@ struct Rounding {
 [[nodiscard]] Tolerance tolerance_for(DataType output, const Rounding& rounding,
                                       const ToleranceRequest& request = {});
 
+/// The tolerance for a float32 output of a model whose own outputs move by `unsteadiness` (‖a − b‖ /
+/// ‖a‖) through rounding alone: no other model can be nearer to it. Nothing beyond what half floats
+/// are allowed, where being near says little.
+[[nodiscard]] std::optional<Tolerance> tolerance_for_unsteady(DataType output, double unsteadiness);
+
 /// The coarser of two floating types; types that are no half floats count as float32.
 [[nodiscard]] DataType coarser(DataType one, DataType two);
 

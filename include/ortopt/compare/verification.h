@@ -22,6 +22,10 @@ struct Verification {
   std::vector<std::string> cases;  ///< "batch 2, sequence 7, padding right".
   std::vector<Difference> outputs;
   double tolerance = 0;  ///< The largest that an output is held to.
+  /// How far the original itself moves by rounding: ‖a − b‖ / ‖a‖ of the output that does most, under
+  /// the runtime's optimisation and with floating inputs changed in their last place. Measured only
+  /// when outputs differ by more than is usual and nobody asked for a tolerance.
+  double unsteadiness = 0;
   double seconds = 0;
 
   [[nodiscard]] bool is_equal() const { return outcome == Outcome::equal; }
