@@ -45,7 +45,7 @@ Result<Changes> Attention::run(Graph& graph, Context& context) const {
     if (node->is_removed() || !recogniser.is_anchor(*node) || !context.selects(id(), *node))
       continue;
     const auto miss = [&](const std::string& reason) {
-      context.facts().misses.push_back({std::string(id()), node->name(), node->op(), reason});
+      context.facts().misses.push_back({std::string(id()), node->label(), node->op(), reason});
     };
     const auto sdpa = recogniser.recognise(*node);
     if (!sdpa) {

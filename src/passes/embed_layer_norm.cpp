@@ -308,7 +308,7 @@ Result<Changes> EmbedLayerNorm::run(Graph& graph, Context& context) const {
       continue;
     }
     if (const auto objection = context.objection("com.microsoft", made, type)) {
-      context.facts().misses.push_back({std::string(id()), node->name(), node->op(), *objection});
+      context.facts().misses.push_back({std::string(id()), node->label(), node->op(), *objection});
       continue;
     }
     rewrite(*found, id(), context);

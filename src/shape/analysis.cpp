@@ -99,6 +99,11 @@ std::optional<double> Analysis::scalar(const Value& value) const {
   return known == nullptr ? std::nullopt : known->splat();
 }
 
+bool Analysis::is_from_constants(const Value& value) const {
+  const shape::Record* record = state_->find(value);
+  return record != nullptr && (record->from_constants || record->constant);
+}
+
 const Tensor* Analysis::constant(const Value& value) const {
   auto* record = state_->find(value);
   return record == nullptr ? nullptr : state_->constant(*record);

@@ -160,16 +160,38 @@ TEST(AttentionMultiHead, QueriesStandBehindThePast) {
     y, k, v = com.microsoft.MultiHeadAttention<num_heads = 2, unidirectional = 1>(q1, k1, v1, , , , pk, pv))"));
 }
 
-TEST(AttentionMultiHead, ACacheOfAnotherTypeIsRefused) {
+/// The cache is of another type than what is computed in.
+std::string other_cache(int64_t type) {
   std::string body = cached("Cast<to = 1>(kd)", "Cast<to = 1>(vd)");
-  body.insert(body.find("k = Cast"), R"(
+  const std::string to = std::to_string(type);
+  body.insert(body.find("k = Cast"),
+              " kw = Cast<to = " + to + ">(k3) kd = Concat<axis = 2>(pk, kw)" +
+                  " vw = Cast<to = " + to + ">(v3) vd = Concat<axis = 2>(pv, vw) ");
+  return body;
+}
+
+TEST(AttentionMultiHead, AWiderCacheIsJoinedBesideTheOperator) {
+  const std::string signature =
+      "(float[B, S, 8] x, double[B, 2, P, 4] pk, double[B, 2, P, 4] pv) => "
+      "(float[B, S, 8] y, double[B, 2, A, 4] kd, double[B, 2, A, 4] vd)";
+  EXPECT_REWRITE(Attention{},
+                 attention_graph(signature, AttentionNumbers{}.text(), other_cache(11)),
+                 attention_graph(signature, AttentionNumbers{}.text(), R"(
+    q0 = MatMul(x, wq) q1 = Add(bq, q0)
+    k0 = MatMul(x, wk) k1 = Add(bk, k0) k2 = Reshape(k1, split) k3 = Transpose<perm = [0, 2, 1, 3]>(k2)
+    v0 = MatMul(x, wv) v1 = Add(bv, v0) v2 = Reshape(v1, split) v3 = Transpose<perm = [0, 2, 1, 3]>(v2)
     kw = Cast<to = 11>(k3) kd = Concat<axis = 2>(pk, kw)
-    vw = Cast<to = 11>(v3) vd = Concat<axis = 2>(pv, vw) )");
+    vw = Cast<to = 11>(v3) vd = Concat<axis = 2>(pv, vw)
+    pkf = Cast<to = 1>(pk) pvf = Cast<to = 1>(pv)
+    y, k, v = com.microsoft.MultiHeadAttention<num_heads = 2>(q1, k1, v1, , , , pkf, pvf))"));
+}
+
+TEST(AttentionMultiHead, ANarrowerCacheRoundsTheNewKeysAndIsRefused) {
   EXPECT_UNCHANGED(
       Attention{},
-      attention_graph("(float[B, S, 8] x, double[B, 2, P, 4] pk, double[B, 2, P, 4] pv) => "
-                      "(float[B, S, 8] y, double[B, 2, A, 4] kd, double[B, 2, A, 4] vd)",
-                      AttentionNumbers{}.text(), body),
+      attention_graph("(float[B, S, 8] x, float16[B, 2, P, 4] pk, float16[B, 2, P, 4] pv) => "
+                      "(float[B, S, 8] y, float16[B, 2, A, 4] kd, float16[B, 2, A, 4] vd)",
+                      AttentionNumbers{}.text(), other_cache(10)),
       "'pk' has another type than the queries");
 }
 

@@ -77,6 +77,35 @@ TEST(AttentionRefusals, ABiasComputedFromAProjection) {
                    "the bias is computed from a projection (disentangled or gated)");
 }
 
+TEST(AttentionRefusals, ABiasThatANetworkMakesFromConstantsIsABias) {
+  const std::string constants =
+      AttentionNumbers{}.text() + ", " + Numbers::of({16, 3}, 7).text("places") + ", " +
+      Numbers::of({3, 2}, 8).text("net") + ", int64[4] square = {1, 4, 4, 2}";
+  const std::string network = R"(
+    n0 = MatMul(places, net) n1 = Sigmoid(n0) n2 = Reshape(n1, square)
+    bias = Transpose<perm = [0, 3, 1, 2]>(n2))";
+  const std::string fixed = "(float[B, 4, 8] x) => (float[B, 4, 8] y)";
+  EXPECT_REWRITE(
+      Attention{},
+      attention_graph(fixed, constants,
+                      torch_operands() + R"(
+    s0 = MatMul(q, kt) s1 = Div(s0, c))" +
+                          network + R"( s = Add(s1, bias) p = Softmax(s))" + result),
+      attention_graph(fixed, constants + ", " + AttentionNumbers{}.packed(), network + R"(
+    y = com.microsoft.Attention<num_heads = 2>(x, w, b, , , bias))"));
+}
+
+TEST(AttentionRefusals, ASoftmaxWithoutANameIsKnownByItsOutput) {
+  // Reports drop the misses of nodes that are there no more, which they find by this name.
+  const auto model = test_support::model_of(graph(torch_operands() + R"(
+    s0 = MatMul(q, kt) g = ReduceMax<axes = [-1]>(v) s = Add(s0, g) p = Softmax(s))" +
+                                                  result));
+  Facts facts;
+  ASSERT_TRUE(run_pass(Attention{}, *model, {}, facts).has_value());
+  ASSERT_EQ(facts.misses.size(), 1U);
+  EXPECT_EQ(facts.misses[0].node, "p");
+}
+
 TEST(AttentionRefusals, AMaskAboveAScale) {
   EXPECT_UNCHANGED(Attention{},
                    attention_graph("(float[B, S, 8] x, float[B, 1, S, S] m) => (float[B, S, 8] y)",

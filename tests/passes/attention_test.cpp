@@ -247,6 +247,39 @@ TEST(Attention, HalfPrecisionStaysHalf) {
           "> { y = com.microsoft.Attention<num_heads = 2>(x, w, b) }");
 }
 
+/// What the runtime makes of half floats without kernels of its own.
+TEST(Attention, CastsAroundRearrangementsAreReadThrough) {
+  const std::string numbers = AttentionNumbers{}.text() + ", int64[1] last = {-1}";
+  const std::string half = "(float[B, S, 8] x) => (float16[B, S, 8] y)";
+  EXPECT_REWRITE(Attention{}, attention_graph(half, numbers, R"(
+    q0 = MatMul(x, wq) q1 = Add(bq, q0) q2 = Cast<to = 10>(q1) q3 = Reshape(q2, split)
+    q4 = Transpose<perm = [0, 2, 1, 3]>(q3) q = Cast<to = 1>(q4)
+    k0 = MatMul(x, wk) k1 = Add(bk, k0) k2 = Cast<to = 10>(k1) k3 = Reshape(k2, split)
+    k4 = Transpose<perm = [0, 2, 3, 1]>(k3) kt = Cast<to = 1>(k4)
+    v0 = MatMul(x, wv) v1 = Add(bv, v0) v2 = Cast<to = 10>(v1) v3 = Reshape(v2, split)
+    v4 = Transpose<perm = [0, 2, 1, 3]>(v3) v = Cast<to = 1>(v4)
+    s0 = MatMul(q, kt) s = Div(s0, c) top = ReduceMax<axes = [-1]>(s) t = Sub(s, top) e = Exp(t)
+    total = ReduceSum(e, last) p = Div(e, total)
+    o0 = MatMul(p, v) o1 = Cast<to = 10>(o0) o2 = Transpose<perm = [0, 2, 1, 3]>(o1) y = Reshape(o2, merge))"),
+                 attention_graph(half, AttentionNumbers{}.packed(), R"(
+    o = com.microsoft.Attention<num_heads = 2>(x, w, b) y = Cast<to = 10>(o))"));
+}
+
+TEST(Attention, ScoresOfAWiderTypeThanTheProjectionsStay) {
+  EXPECT_UNCHANGED(Attention{},
+                   attention_graph("(float16[B, S, 8] x) => (float16[B, S, 8] y)",
+                                   AttentionNumbers{}.text("float16"), R"(
+    q0 = MatMul(x, wq) q1 = Add(bq, q0) q2 = Reshape(q1, split)
+    q3 = Transpose<perm = [0, 2, 1, 3]>(q2) q = Cast<to = 1>(q3)
+    k0 = MatMul(x, wk) k1 = Add(bk, k0) k2 = Reshape(k1, split)
+    k3 = Transpose<perm = [0, 2, 3, 1]>(k2) kt = Cast<to = 1>(k3)
+    v0 = MatMul(x, wv) v1 = Add(bv, v0) v2 = Reshape(v1, split)
+    v3 = Transpose<perm = [0, 2, 1, 3]>(v2) v = Cast<to = 1>(v3)
+    s0 = MatMul(q, kt) s = Div(s0, c) p = Softmax(s)
+    o0 = MatMul(p, v) o1 = Cast<to = 10>(o0) o2 = Transpose<perm = [0, 2, 1, 3]>(o1) y = Reshape(o2, merge))"),
+                   "'x' has another type than the scores are computed in");
+}
+
 TEST(Attention, ValuesOfAnotherSize) {
   AttentionNumbers numbers;
   numbers.wv = Numbers::of({8, 4}, 3);

@@ -85,6 +85,8 @@ class Analysis {
   /// moves and casts (as a recipe) or by small kernels. Null when it is not constant.
   [[nodiscard]] const Tensor* constant(const Value& value) const;
   [[nodiscard]] bool is_constant(const Value& value) const { return constant(value) != nullptr; }
+  /// Whether `value` is computed from constants alone, whatever it comes to.
+  [[nodiscard]] bool is_from_constants(const Value& value) const;
 
   /// The scores (a product of two computed values) that `value` carries through elementwise
   /// operators and views; null for none or several.

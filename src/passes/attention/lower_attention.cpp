@@ -65,6 +65,8 @@ Recognised<std::string> lower_to_attention(const Sdpa& sdpa, Workshop& shop) {
   Node& anchor = *sdpa.anchor;
   const auto source = planned_source(sdpa, anchor, facts);
   if (!source) return tl::unexpected<Refusal>(source.error());
+  if (const auto refusal = objection_to_type(*source->value, sdpa, facts))
+    return tl::unexpected<Refusal>(*refusal);
   const SizeFinder sizes(anchor.graph(), facts, sources_of(sdpa, facts));
   const auto output = planned_output(sdpa, sizes, facts);
   if (!output) return tl::unexpected<Refusal>(output.error());
@@ -85,7 +87,7 @@ Recognised<std::string> lower_to_attention(const Sdpa& sdpa, Workshop& shop) {
       "com.microsoft", "Attention",
       {&input, &made_of(packed->weight, to), &made_of(packed->bias, to), mask, nullptr, bias},
       std::move(attributes));
-  finish_with(result, *output, *masks, to, shop);
+  finish_with(result, *output, sdpa, *masks, to, shop);
   return "com.microsoft.Attention";
 }
 

@@ -95,7 +95,32 @@ struct Sides {
   Side value;
   Dim past_length = 0;
   double scale = 1;
+  DataType type = DataType::undefined;
+  /// The graph keeps its cache in a wider type than it computes in: the operator gets a copy in its
+  /// own type, and the graph joins what it keeps by itself, since what passes through is not rounded.
+  bool has_wide_cache = false;
 };
+
+bool is_wider(DataType type, DataType than) {
+  return is_floating(type) && is_floating(than) && bits_of(type) > bits_of(than);
+}
+
+/// A walk goes through casts; the operator takes one type.
+std::optional<Refusal> settle_types(const Sdpa& sdpa, const Analysis& facts, Sides& sides) {
+  sides.type = facts.dtype(*sides.query.from.value);
+  const Value* past = sdpa.key.past;
+  sides.has_wide_cache = past != nullptr && is_wider(facts.dtype(*past), sides.type);
+  const DataType cache = sides.has_wide_cache ? facts.dtype(*past) : sides.type;
+  const auto refuse_other = [&](const Value* value, DataType type) -> std::optional<Refusal> {
+    if (value == nullptr || facts.dtype(*value) == type) return std::nullopt;
+    return Refusal{"'" + value->name() + "' has another type than the queries"};
+  };
+  for (const Value* value : {sides.key.from.value, sides.value.from.value})
+    if (auto refusal = refuse_other(value, sides.type)) return refusal;
+  for (const Value* value : {sdpa.key.past, sdpa.value.past})
+    if (auto refusal = refuse_other(value, cache)) return refusal;
+  return std::nullopt;
+}
 
 Recognised<Side> cached_side(const Operand& operand, const SizeFinder& sizes,
                              const Analysis& facts) {
@@ -125,12 +150,7 @@ Recognised<Sides> planned_sides(const Sdpa& sdpa, const SizeFinder& sizes, const
     if (size_of(normalised(place.operand.rest)) != size_of(normalised(sdpa.query.rest)))
       return refuse("queries, keys and values have different batches");
   }
-  // A walk goes through casts; the operator takes one type.
-  const DataType type = facts.dtype(*sides.query.from.value);
-  for (const Value* value :
-       {sides.key.from.value, sides.value.from.value, sdpa.key.past, sdpa.value.past})
-    if (value != nullptr && facts.dtype(*value) != type)
-      return refuse("'" + value->name() + "' has another type than the queries");
+  if (auto refusal = settle_types(sdpa, facts, sides)) return tl::unexpected<Refusal>(*refusal);
   if (sides.value.scale != 1) return refuse("values are scaled behind their projection");
   sides.scale = sdpa.score_scale * sides.query.scale * sides.key.scale;
   if (is_cached) sides.past_length = *facts.dim(*sdpa.key.past, 2);
@@ -167,6 +187,12 @@ Value* bias_input(const Sdpa& sdpa, const Sides& sides, Rewriter& to) {
   return &to.constant(sdpa.query.weight->name() + "_qkv_bias", joined);
 }
 
+/// A cache as the operator reads it.
+Value& make_past(Value& past, const Sides& sides, Rewriter& to) {
+  if (!sides.has_wide_cache) return past;
+  return to.node("", "Cast", {&past}, {{"to", static_cast<int64_t>(sides.type)}});
+}
+
 Value& make_side(const Side& side, Rewriter& to) {
   return make_arranged(*side.from.value, side.from.arrangement, to);
 }
@@ -181,6 +207,8 @@ Recognised<std::string> lower_to_multi_head(const Sdpa& sdpa, Workshop& shop) {
   const SizeFinder sizes(sdpa.anchor->graph(), facts, {sdpa.query.source, sdpa.key.source});
   const auto sides = planned_sides(sdpa, sizes, facts);
   if (!sides) return tl::unexpected<Refusal>(sides.error());
+  if (const auto refusal = objection_to_type(*sides->query.from.value, sdpa, facts))
+    return tl::unexpected<Refusal>(*refusal);
   const auto output = planned_output(sdpa, sizes, facts);
   if (!output) return tl::unexpected<Refusal>(output.error());
   const auto masks = plan_masks(sdpa, sides->past_length, shop.prover, sizes, *shop.context, facts);
@@ -203,7 +231,8 @@ Recognised<std::string> lower_to_multi_head(const Sdpa& sdpa, Workshop& shop) {
   std::vector<std::string> outputs = {output->value->name() + "_MultiHeadAttention"};
   std::vector<Value*> joined;
   if (sdpa.key.past != nullptr) {
-    inputs.insert(inputs.end(), {sdpa.key.past, sdpa.value.past});
+    inputs.insert(inputs.end(), {&make_past(*sdpa.key.past, *sides, to),
+                                 &make_past(*sdpa.value.past, *sides, to)});
     for (const Operand* operand : {&sdpa.key, &sdpa.value}) {
       joined.push_back(operand->steps[operand->join_step].value);
       outputs.push_back(joined.back()->name() + "_present");
@@ -214,8 +243,9 @@ Recognised<std::string> lower_to_multi_head(const Sdpa& sdpa, Workshop& shop) {
                                 .inputs = std::move(inputs),
                                 .outputs = std::move(outputs),
                                 .attributes = head_attributes(sdpa, sides->scale, *masks)});
-  for (std::size_t k = 0; k < joined.size(); ++k) to.replace(*joined[k], *node.output(k + 1));
-  finish_with(*node.output(), *output, *masks, to, shop);
+  for (std::size_t k = 0; k < joined.size() && !sides->has_wide_cache; ++k)
+    to.replace(*joined[k], *node.output(k + 1));
+  finish_with(*node.output(), *output, sdpa, *masks, to, shop);
   return "com.microsoft.MultiHeadAttention";
 }
 

@@ -57,20 +57,29 @@ std::optional<Refusal> objection_to(const char* op, const Sdpa& sdpa, const Work
   const DataType type = shop.facts().dtype(*sdpa.query.value);
   if (auto objection = shop.context->objection("com.microsoft", op, type))
     return Refusal{*objection};
-  if (shop.facts().dtype(*sdpa.outputs.front()) != type ||
-      shop.facts().dtype(*sdpa.key.value) != type || shop.facts().dtype(*sdpa.value.value) != type)
-    return Refusal{"queries, keys, values and output are of different types"};
+  if (shop.facts().dtype(*sdpa.key.value) != type || shop.facts().dtype(*sdpa.value.value) != type)
+    return Refusal{"queries, keys and values are of different types"};
   // 0 would be read as "the usual scale".
   if (static_cast<float>(sdpa.scale) == 0.0F || !std::isfinite(sdpa.scale))
     return Refusal{"the scale is 0 or infinite"};
   return std::nullopt;
 }
 
-void finish_with(Value& result, const ArrangedValue& output, const MaskPlan& masks, Rewriter& to,
-                 Workshop& shop) {
-  Value& arranged = make_arranged(result, output.arrangement, to);
+std::optional<Refusal> objection_to_type(const Value& read, const Sdpa& sdpa,
+                                         const Analysis& facts) {
+  if (facts.dtype(read) == facts.dtype(*sdpa.query.value)) return std::nullopt;
+  return Refusal{"'" + read.name() + "' has another type than the scores are computed in"};
+}
+
+void finish_with(Value& result, const ArrangedValue& output, const Sdpa& sdpa,
+                 const MaskPlan& masks, Rewriter& to, Workshop& shop) {
+  Value* arranged = &make_arranged(result, output.arrangement, to);
+  // Casts between the product and the merged heads are gone.
+  const DataType type = shop.facts().dtype(*output.value);
+  if (type != shop.facts().dtype(*sdpa.query.value))
+    arranged = &to.node("", "Cast", {arranged}, {{"to", static_cast<int64_t>(type)}});
   Node* const replaced[] = {output.value->producer()};
-  to.replace(*output.value, arranged);
+  to.replace(*output.value, *arranged);
   to.finish(result, replaced);
   for (const std::string& assumption : masks.assumptions)
     shop.context->facts().assume(shop.pass, assumption);

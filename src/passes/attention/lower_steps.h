@@ -43,9 +43,13 @@ struct ArrangedValue {
 [[nodiscard]] std::optional<Refusal> objection_to(const char* op, const Sdpa& sdpa,
                                                   const Workshop& shop);
 
+/// Why an operator that reads `read` would compute in another type than the graph does, if so.
+[[nodiscard]] std::optional<Refusal> objection_to_type(const Value& read, const Sdpa& sdpa,
+                                                       const Analysis& facts);
+
 /// Puts the result in the place of the old one and tidies up.
-void finish_with(Value& result, const ArrangedValue& output, const MaskPlan& masks, Rewriter& to,
-                 Workshop& shop);
+void finish_with(Value& result, const ArrangedValue& output, const Sdpa& sdpa,
+                 const MaskPlan& masks, Rewriter& to, Workshop& shop);
 
 /// One com.microsoft.Attention from source to merged heads.
 [[nodiscard]] Recognised<std::string> lower_to_attention(const Sdpa& sdpa, Workshop& shop);

@@ -62,6 +62,14 @@ class ScoreWalk {
     return outcome;
   }
 
+  /// Whether a value depends on features. A table of positions that a network makes from constants
+  /// does not.
+  bool is_projected(Value& value) {
+    return std::ranges::any_of(origins_->of(value), [&](const Node* projection) {
+      return !facts_->is_from_constants(*projection->output());
+    });
+  }
+
   Outcome pass_term(Node& node) {
     Value* other = node.input(slot_ == 0 ? 1 : 0);
     if (node.is("Max") || node.is("Clip")) return pass_bounds(node);
@@ -71,7 +79,7 @@ class ScoreWalk {
       chain_.features.insert(Feature::stable);
       return true;
     }
-    if (!origins_->of(*other).empty())
+    if (is_projected(*other))
       return refuse(node.op() + ": the bias is computed from a projection (disentangled or gated)");
     const auto number = facts_->scalar(*other);
     if (number && (node.is("Mul") || (node.is("Div") && slot_ == 0))) {
@@ -90,7 +98,7 @@ class ScoreWalk {
     if (slot_ == 0) return refuse("the scores are a condition");
     Value* fill = node.input(slot_ == 1 ? 2 : 1);
     for (Value* other : {node.input(0), fill})
-      if (other == nullptr || !origins_->of(*other).empty())
+      if (other == nullptr || is_projected(*other))
         return refuse("Where: the mask is computed from a projection");
     return add_term(slot_ == 1 ? MaskTerm::Kind::keep_where : MaskTerm::Kind::drop_where,
                     *node.input(0), facts_->scalar(*fill));
