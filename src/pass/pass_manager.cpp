@@ -29,7 +29,12 @@ class Driver {
         options_(&options),
         facts_(&facts),
         logger_(&logger),
-        context_(model.graph(), options.passes, facts, logger) {}
+        context_(model.graph(), options.passes, facts, logger),
+        unmatched_(options.selection) {
+    for_each_graph(model.graph(), [&](Graph& graph) {
+      for (const Node& node : graph.nodes()) unmatched_.see(node.label());
+    });
+  }
 
   Result<void> run(const Stage& stage) {
     select(stage.purpose);
@@ -77,12 +82,19 @@ class Driver {
     });
   }
 
+  void warn_of_unmatched_globs() {
+    for (std::string& warning : unmatched_.warnings())
+      facts_->warnings.push_back(std::move(warning));
+  }
+
  private:
   void select(Stage::Purpose purpose) {
     selection_ = options_->selection;
     if (purpose == Stage::Purpose::support) selection_.only.clear();
     if (selection_.only.empty() && selection_.skip.empty()) return context_.select({});
     context_.select([this](std::string_view id, const Node& node) {
+      // Passes make nodes whose names are none of the file's.
+      unmatched_.see(node.label());
       return selects_node(selection_, id, node.label());
     });
   }
@@ -150,6 +162,7 @@ class Driver {
   Logger* logger_;
   Context context_;
   Selection selection_;
+  UnmatchedGlobs unmatched_;
   std::map<std::string, std::size_t, std::less<>> accounts_;  // places in Facts::runs
   std::map<const Pass*, std::size_t> idle_since_;
   std::size_t changes_so_far_ = 0;
@@ -165,6 +178,7 @@ Result<void> run_pipeline(const Pipeline& pipeline, Model& model, const RunOptio
   for (const Stage& stage : pipeline)
     if (const auto done = driver.run(stage); !done) return pass_on(done.error());
   driver.drop_misses_of_vanished_nodes();
+  driver.warn_of_unmatched_globs();
   return {};
 }
 

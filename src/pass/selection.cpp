@@ -60,4 +60,25 @@ bool selects_node(const Selection& selection, std::string_view id, std::string_v
   return std::ranges::none_of(selection.skip, covers);
 }
 
+UnmatchedGlobs::UnmatchedGlobs(const Selection& selection) {
+  const auto take = [&](std::string_view flag, const std::vector<std::string>& texts) {
+    for (const std::string& text : texts)
+      if (!parsed(text).glob.empty()) unmatched_.push_back({flag, text});
+  };
+  take("--only", selection.only);
+  take("--skip", selection.skip);
+}
+
+void UnmatchedGlobs::see(std::string_view name) {
+  std::erase_if(unmatched_,
+                [&](const Unmatched& each) { return matches_glob(parsed(each.text).glob, name); });
+}
+
+std::vector<std::string> UnmatchedGlobs::warnings() const {
+  std::vector<std::string> sentences;
+  for (const auto& [flag, text] : unmatched_)
+    sentences.push_back(std::string(flag) + " " + text + " matches no node of the model");
+  return sentences;
+}
+
 }  // namespace ortopt

@@ -22,4 +22,21 @@ namespace ortopt {
 [[nodiscard]] bool selects_node(const Selection& selection, std::string_view id,
                                 std::string_view name);
 
+/// The selectors `id@glob` that no node has matched so far: most likely misspelt.
+class UnmatchedGlobs {
+ public:
+  explicit UnmatchedGlobs(const Selection& selection);
+  /// Strikes out the selectors that match a node called `name`.
+  void see(std::string_view name);
+  /// A sentence for each that is left, as a user would read it.
+  [[nodiscard]] std::vector<std::string> warnings() const;
+
+ private:
+  struct Unmatched {
+    std::string_view flag;
+    std::string text;
+  };
+  std::vector<Unmatched> unmatched_;
+};
+
 }  // namespace ortopt

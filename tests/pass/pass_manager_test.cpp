@@ -156,6 +156,19 @@ TEST(Selection, SkipsAPassOrSomeOfItsNodes) {
   EXPECT_THAT(left({.only = {"Sin_to_Cos"}, .skip = {"Sin_to_Cos@l0"}}), ElementsAre("l0"));
 }
 
+TEST(Selection, AGlobThatMatchesNoNodeIsAWarning) {
+  const std::string two =
+      "g (float[4] x) => (float[4] y, float[4] z) { [l0] y = Sin(x) [l1] z = Sin(y) }";
+  const auto warnings = [&](const Selection& selection) {
+    return run(two, {.selection = selection}, stage("s", Rename("Sin", "Cos"))).facts.warnings;
+  };
+  EXPECT_THAT(warnings({.skip = {"Sin_to_Cos", "Sin_to_Cos@l*"}}), IsEmpty());
+  EXPECT_THAT(warnings({.only = {"Sin_to_Cos@l1"}, .skip = {"Sin_to_Cos@l2"}}),
+              ElementsAre("--skip Sin_to_Cos@l2 matches no node of the model"));
+  EXPECT_THAT(warnings({.only = {"Sin_to_Cos@m?"}}),
+              ElementsAre("--only Sin_to_Cos@m? matches no node of the model"));
+}
+
 TEST(Selection, OnlyChoosesAmongFusions) {
   Stage support = stage("normalise", Rename("Sin", "Cos"));
   support.purpose = Stage::Purpose::support;

@@ -90,6 +90,50 @@ TEST_F(Flags, AFlagWithoutEffectIsAWarningAndWithStrictAnError) {
   EXPECT_FALSE(exists("model.opt.onnx"));
 }
 
+TEST_F(Flags, TheDeviceFlagThatWasGivenIsTheOneWithoutEffect) {
+  for (const std::vector<std::string>& given : std::vector<std::vector<std::string>>{
+           {"--gpu_only"}, {"--use_gpu"}, {"--provider", "cuda"}}) {
+    std::vector<std::string> line = {"model.onnx", "--dry-run"};
+    line.insert(line.end(), given.begin(), given.end());
+    EXPECT_THAT(ort_opt(line).err, HasSubstr(given.front() + " has no effect at --opt_level 0"));
+  }
+  EXPECT_THAT(ort_opt({"model.onnx", "--dry-run", "--gpu_only"}).err, Not(HasSubstr("--use_gpu")));
+}
+
+TEST_F(Flags, FlagsOfAConversionHaveNoEffectWithoutOne) {
+  const std::vector<std::vector<std::string>> flags = {
+      {"--keep_io_types", "true"},     {"--io-type", "y=fp16"},
+      {"--keep-fp32", "Add"},          {"--op_block_list", "Add"},
+      {"--node_block_list", "Add"},    {"--min_positive_val", "1e-7"},
+      {"--max_finite_val", "10000"},   {"--force_fp16_initializers"},
+      {"--force_fp16_inputs", "Add=1"}};
+  for (const std::vector<std::string>& flag : flags) {
+    std::vector<std::string> line = {"--input", "model.onnx", "--dry-run"};
+    line.insert(line.end(), flag.begin(), flag.end());
+    const Outcome warned = ort_opt(line);
+    EXPECT_EQ(warned.exit_code, 0) << warned.err;
+    EXPECT_THAT(warned.err,
+                HasSubstr(flag.front() + " has no effect: everything stays in float32"));
+    line.emplace_back("--strict");
+    EXPECT_EQ(ort_opt(line).exit_code, 2) << flag.front();
+    line.back() = "--float16";
+    EXPECT_THAT(ort_opt(line).err, Not(HasSubstr("has no effect"))) << flag.front();
+  }
+}
+
+TEST_F(Flags, AGlobThatMatchesNoNodeIsAWarningAndWithStrictAnError) {
+  for (const std::string flag : {"--skip", "--only"}) {
+    const Outcome warned = ort_opt({"model.onnx", "--dry-run", flag, "gelu@no_such_node*"});
+    EXPECT_EQ(warned.exit_code, 0) << warned.err;
+    EXPECT_THAT(warned.err, HasSubstr(flag + " gelu@no_such_node* matches no node of the model"));
+    const Outcome refused = ort_opt({"model.onnx", flag, "gelu@no_such_node*", "--strict"});
+    EXPECT_EQ(refused.exit_code, 2);
+    EXPECT_THAT(ort_opt({"model.onnx", "--dry-run", flag, "gelu@*"}).err,
+                Not(HasSubstr("matches")));
+  }
+  EXPECT_FALSE(exists("model.opt.onnx"));
+}
+
 TEST_F(Flags, Float16HalvesTheFileAndSaysWhatItKept) {
   take_bert();
   const Outcome outcome = ort_opt({"bert.onnx", "--float16"});

@@ -141,7 +141,8 @@ class OptimiserLine {
         ->check(CLI::IsMember({0, 1, 2, 99}));
     flag("--only_onnxruntime", flags_.only_runtime, "Nothing but the runtime's own optimiser");
     option("--provider", flags_.provider, "Execution provider for that: cpu, cuda, ...");
-    flag("--use_gpu,--gpu_only", flags_.use_gpu, "The same as --provider cuda");
+    flag("--use_gpu", flags_.use_gpu, "The same as --provider cuda");
+    flag("--gpu_only", flags_.gpu_only, "The same");
   }
 
   void declare_output() {
@@ -183,7 +184,7 @@ class OptimiserLine {
         continue;
       const std::string name = "--" + declared->get_lnames().front();
       const bool is_flag = declared->get_expected_max() == 0;
-      if (is_flag) flags_.switches.push_back(name);
+      flags_.names.push_back(name);
       for (const std::string& value : declared->reduced_results()) {
         const std::string text = is_flag ? name : name + " " + value;
         flags_.given.push_back(text);

@@ -25,7 +25,7 @@ struct Flags {
   int64_t hidden_size = 0;
   int64_t sequence_length = 0;
 
-  std::vector<std::string> switches;  ///< Flags of incumbent.h that were given.
+  std::vector<std::string> names;  ///< Of all flags given, but for those with paths.
   bool no_bias_in_skip_layer_norm = false;
   bool gelu_approximation = false;
   bool use_mask_index = false;
@@ -62,6 +62,7 @@ struct Flags {
   bool only_runtime = false;
   std::string provider;
   bool use_gpu = false;
+  bool gpu_only = false;
   bool strict = false;
   bool dry_run = false;
 

@@ -1,8 +1,10 @@
 #include "options.h"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <set>
+#include <string_view>
 #include <utility>
 
 #include "flags.h"
@@ -12,6 +14,12 @@
 
 namespace ortopt::tool {
 namespace {
+
+/// How a conversion to another precision is to be done.
+constexpr std::array<std::string_view, 9> conversion_flags = {
+    "--keep_io_types",    "--io-type",          "--keep-fp32",      "--op_block_list",
+    "--node_block_list",  "--min_positive_val", "--max_finite_val", "--force_fp16_initializers",
+    "--force_fp16_inputs"};
 
 /// Makes a request of what the flags say.
 class Interpreter {
@@ -110,6 +118,11 @@ class Interpreter {
     Result<PrecisionOptions> precision = precision_options(flags_);
     if (!precision) return pass_on(precision.error());
     request().precision = std::move(*precision);
+    if (request().precision.precision == Precision::float32)
+      for (const std::string_view flag : conversion_flags)
+        if (is_given(flag))
+          warn(std::string(flag) +
+               " has no effect: everything stays in float32 (see --float16 and --precision)");
     const bool is_mixed = request().precision.precision == Precision::mixed;
     if (!is_mixed && !flags_.precision_inputs.empty())
       warn("--input-data has no effect without --precision mixed");
@@ -131,11 +144,13 @@ class Interpreter {
     request().runtime.explicit_path = flags_.ort_lib;
     if (!flags_.provider.empty())
       request().runtime_stage.provider = flags_.provider;
-    else if (flags_.use_gpu)
+    else if (flags_.use_gpu || flags_.gpu_only)
       request().runtime_stage.provider = "cuda";
-    if ((flags_.use_gpu || !flags_.provider.empty()) && level == 0)
-      warn(std::string(flags_.use_gpu ? "--use_gpu" : "--provider") +
-           " has no effect at --opt_level 0: fusion needs no device (see --target)");
+    if (level > 0) return {};
+    for (const std::string_view flag : {"--provider", "--use_gpu", "--gpu_only"})
+      if (is_given(flag))
+        warn(std::string(flag) +
+             " has no effect at --opt_level 0: fusion needs no device (see --target)");
     return {};
   }
 
@@ -173,7 +188,7 @@ class Interpreter {
   }
 
   [[nodiscard]] bool is_given(std::string_view flag) const {
-    return std::find(flags_.switches.begin(), flags_.switches.end(), flag) != flags_.switches.end();
+    return std::find(flags_.names.begin(), flags_.names.end(), flag) != flags_.names.end();
   }
   [[nodiscard]] OptimiseRequest& request() { return options_.request; }
   void warn(std::string text) { options_.warnings.push_back(std::move(text)); }
