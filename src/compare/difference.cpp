@@ -5,13 +5,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <limits>
-#include <numeric>
 #include <utility>
 
+#include "compare/tensor_numbers.h"
 #include "compare/ulp.h"
-#include "ir/element.h"
 
 namespace ortopt {
 namespace {
@@ -20,78 +18,6 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 
 std::string number_text(double number) {
   return std::isnan(number) ? "nan" : fmt::format("{:.7g}", number);
-}
-
-bool same_bytes(const Tensor& a, const Tensor& b) {
-  if (a.dtype() == DataType::string)
-    return *std::get<Tensor::Strings>(a.content()) == *std::get<Tensor::Strings>(b.content());
-  const Result<Tensor::Bytes> one = a.bytes();
-  const Result<Tensor::Bytes> two = b.bytes();
-  return one && two && **one == **two;
-}
-
-/// Elements as doubles, a row at a time.
-class Reader {
- public:
-  explicit Reader(const Tensor& tensor) : type_(tensor.dtype()) {
-    if (Result<Tensor::Bytes> bytes = tensor.bytes()) bytes_ = *std::move(bytes);
-  }
-
-  /// False when there are no numbers to read.
-  bool read(int64_t start, std::vector<double>& into) const {
-    return bytes_ != nullptr && with_element(type_, [&]<class T>(std::type_identity<T>) {
-             const std::byte* from = bytes_->data() + static_cast<std::size_t>(start) * sizeof(T);
-             for (std::size_t i = 0; i < into.size(); ++i)
-               into[i] = convert_element<double>(load_element<T>(from + i * sizeof(T)));
-           });
-  }
-
-  /// For integers that doubles cannot tell apart.
-  [[nodiscard]] bool has_same_bits(const Reader& other, int64_t element) const {
-    const std::size_t size = bits_of(type_) / 8;
-    const std::size_t offset = static_cast<std::size_t>(element) * size;
-    return std::memcmp(bytes_->data() + offset, other.bytes_->data() + offset, size) == 0;
-  }
-
- private:
-  DataType type_;
-  Tensor::Bytes bytes_;
-};
-
-/// Of all finite elements that count.
-double root_mean_square(const Tensor& tensor, const Reader& reader,
-                        const DifferenceMeter::Excluded& excluded) {
-  std::vector<double> numbers(static_cast<std::size_t>(tensor.element_count()));
-  if (!reader.read(0, numbers)) return 0;
-  double sum = 0;
-  double count = 0;
-  for (std::size_t i = 0; i < numbers.size(); ++i) {
-    if (!std::isfinite(numbers[i]) || (excluded && excluded(static_cast<int64_t>(i)))) continue;
-    sum += numbers[i] * numbers[i];
-    ++count;
-  }
-  return count == 0 ? 0 : std::sqrt(sum / count);
-}
-
-std::vector<int64_t> index_of(int64_t element, const std::vector<int64_t>& dims) {
-  std::vector<int64_t> index(dims.size());
-  for (std::size_t axis = dims.size(); axis-- > 0;) {
-    index[axis] = element % dims[axis];
-    element /= dims[axis];
-  }
-  return index;
-}
-
-/// The places of the `count` largest numbers, the first of equal ones first.
-std::vector<std::size_t> largest(const std::vector<double>& numbers, std::size_t count) {
-  std::vector<std::size_t> places(numbers.size());
-  std::iota(places.begin(), places.end(), std::size_t{0});
-  std::ranges::partial_sort(places, places.begin() + static_cast<std::ptrdiff_t>(count),
-                            [&](std::size_t a, std::size_t b) {
-                              return numbers[a] > numbers[b] || (numbers[a] == numbers[b] && a < b);
-                            });
-  places.resize(count);
-  return places;
 }
 
 }  // namespace
@@ -106,8 +32,8 @@ struct DifferenceMeter::Sample {
   const Tensor& expected;
   const Tensor& found;
   const Excluded& excluded;
-  Reader expected_reader;
-  Reader found_reader;
+  TensorNumbers expected_numbers;
+  TensorNumbers found_numbers;
 
   [[nodiscard]] bool is_exact() const {
     return expected.dtype() == found.dtype() && bits_of(expected.dtype()) == 64 &&
@@ -146,7 +72,7 @@ bool DifferenceMeter::add_across_types(const std::string& sample, const Tensor& 
   }
   if (expected.element_count() == 0) return true;
   const bool was_equal = std::exchange(difference_.equal, true);
-  add_numbers({sample, expected, found, excluded, Reader(expected), Reader(found)});
+  add_numbers({sample, expected, found, excluded, TensorNumbers(expected), TensorNumbers(found)});
   const bool is_equal = difference_.equal;
   if (was_equal && !is_equal && !sample.empty()) difference_.remark += " with " + sample;
   difference_.equal = was_equal && is_equal;
@@ -160,16 +86,16 @@ void DifferenceMeter::add_numbers(const Sample& sample) {
   std::vector<double> expected(static_cast<std::size_t>(width));
   std::vector<double> found(expected.size());
   std::vector<double> rows;
-  root_mean_square_ =
-      difference_.tolerance.spread > 0
-          ? root_mean_square(sample.expected, sample.expected_reader, sample.excluded)
-          : 0;
+  root_mean_square_ = difference_.tolerance.spread > 0
+                          ? root_mean_square(sample.expected_numbers, sample.excluded)
+                          : 0;
   sample_difference_ = 0;
   sample_expectation_ = 0;
   const bool has_rows = dims.size() >= 2 && width >= 2 && is_floating(sample.expected.dtype());
   for (int64_t start = 0; start < count; start += width) {
-    if (!sample.expected_reader.read(start, expected) || !sample.found_reader.read(start, found)) {
-      if (!same_bytes(sample.expected, sample.found)) object("contents differ");
+    if (!sample.expected_numbers.read(start, expected) ||
+        !sample.found_numbers.read(start, found)) {
+      if (!same_content(sample.expected, sample.found)) object("contents differ");
       return;
     }
     add_row(sample, start, expected, found);
@@ -202,7 +128,7 @@ void DifferenceMeter::add_row(const Sample& sample, int64_t start,
     if (sample.excluded && sample.excluded(element)) continue;
     double b = found[i];
     if (expected[i] == b && sample.is_exact() &&
-        !sample.expected_reader.has_same_bits(sample.found_reader, element))
+        !sample.expected_numbers.has_same_bits(sample.found_numbers, element))
       b = std::nextafter(b, infinity);
     add_element(sample, element, expected[i], b);
   }
@@ -259,8 +185,8 @@ void DifferenceMeter::add_element(const Sample& sample, int64_t element, double 
 void DifferenceMeter::add_agreement(const std::vector<double>& expected,
                                     const std::vector<double>& found) {
   const std::size_t count = std::min<std::size_t>(5, expected.size());
-  const std::vector<std::size_t> one = largest(expected, count);
-  const std::vector<std::size_t> two = largest(found, count);
+  const std::vector<std::size_t> one = places_of_largest(expected, count);
+  const std::vector<std::size_t> two = places_of_largest(found, count);
   ++rows_;
   // A tie is broken by rounding alone.
   const bool agrees = expected[one[0]] == expected[two[0]] || one[0] == two[0];

@@ -59,6 +59,13 @@ InputEvidence evidence_for(const Port& port, const Graph* graph) {
   return {};
 }
 
+/// Sets the length of the sequence and all lengths that go with it.
+void set_lengths(InputSizes& sizes, int64_t sequence) {
+  sizes.sequence = sequence;
+  sizes.total = sizes.past + sequence;
+  sizes.encoder = sequence;
+}
+
 void add_unless_there(std::vector<InputCase>& cases, const InputCase& candidate) {
   if (std::ranges::find(cases, candidate) == cases.end()) cases.push_back(candidate);
 }
@@ -126,11 +133,7 @@ std::vector<InputCase> InputPlan::alternatives(const InputCase& first) const {
   };
   // A model of fewer positions than were asked for.
   for (int64_t shorter = first.sizes.sequence / 2; shorter >= 8; shorter /= 2)
-    add([&](InputSizes& to) {
-      to.sequence = shorter;
-      to.total = to.past + shorter;
-      to.encoder = shorter;
-    });
+    add([&](InputSizes& to) { set_lengths(to, shorter); });
   add([](InputSizes& to) { to.encoder = to.sequence; });
   add([](InputSizes& to) { to.total = to.sequence; });
   add([](InputSizes& to) { to.total = to.past; });
@@ -149,9 +152,7 @@ std::vector<InputCase> InputPlan::alternatives(const InputCase& first) const {
   for (const auto& [batch, sequence] : sizes)
     add([&, b = batch, s = sequence](InputSizes& to) {
       to.batch = b;
-      to.sequence = s;
-      to.total = to.past + s;
-      to.encoder = s;
+      set_lengths(to, s);
     });
   return out;
 }

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "ir/output_target.h"
 #include "ir/quoted.h"
 #include "ir/recipes.h"
 #include "ortopt/ir/file_handle.h"
@@ -25,10 +26,6 @@ namespace fs = std::filesystem;
 constexpr uint64_t copy_step = 16 * 1024 * 1024;  ///< Between two calls of the progress.
 constexpr uint64_t buffer_size = 256 * 1024;      ///< Larger ones leave the processor's cache.
 
-fs::path folder_of(const fs::path& path) {
-  return path.has_parent_path() ? path.parent_path() : fs::path(".");
-}
-
 /// A hidden name beside `target`, another one for every attempt.
 std::string temporary_name(const fs::path& target, int attempt) {
   // Names may have 255 bytes.
@@ -39,10 +36,6 @@ std::string temporary_name(const fs::path& target, int attempt) {
 
 constexpr int attempts = 100;
 
-Failure cannot(const std::string& doing) {
-  return fail(Code::failure, "cannot " + doing + ": " + std::strerror(errno));
-}
-
 /// Opens a new file under a temporary name, which goes to `name`; -1 when that fails.
 int open_named(const fs::path& target, TemporaryName& name) {
   for (int attempt = 0; attempt < attempts; ++attempt) {
@@ -52,31 +45,6 @@ int open_named(const fs::path& target, TemporaryName& name) {
     if (descriptor >= 0 || errno != EEXIST) return descriptor;
   }
   return -1;
-}
-
-/// /dev/stdout and the like: links to what a process has open. Behind them may well be a regular
-/// file, but replacing the link would take it from everybody.
-bool is_a_link_of_the_system(const fs::path& target) {
-  std::error_code is_no_link;
-  const std::string leads_to = fs::read_symlink(target, is_no_link).string();
-  return leads_to.starts_with("/proc/") || leads_to.starts_with("/dev/");
-}
-
-Result<void> check_target(const fs::path& target) {
-  std::error_code problem;
-  if (fs::is_directory(target, problem))
-    return fail(Code::failure, "cannot write " + quoted(target) + ": it is a directory");
-  if (is_a_link_of_the_system(target) ||
-      (fs::exists(target, problem) && !fs::is_regular_file(target, problem)))
-    return fail(Code::failure, "cannot write " + quoted(target) + ": it is no regular file");
-  const fs::path folder = folder_of(target);
-  if (!fs::is_directory(folder, problem))
-    return fail(Code::failure,
-                "cannot write " + quoted(target) + ": there is no folder " + quoted(folder));
-  // Renaming would replace it all the same; whoever made it read-only did not want that.
-  if (fs::exists(target, problem) && ::faccessat(AT_FDCWD, target.c_str(), W_OK, AT_EACCESS) != 0)
-    return cannot("write " + quoted(target));
-  return {};
 }
 
 bool copying_is_unsupported(int problem) {
@@ -118,7 +86,7 @@ bool copies_by_itself(int descriptor) {
 }  // namespace
 
 Result<OutputFile> OutputFile::create(const fs::path& target, Progress progress) {
-  if (Result<void> checked = check_target(target); !checked)
+  if (Result<void> checked = check_output_target(target); !checked)
     return pass_on(std::move(checked).error());
   TemporaryName temporary;
   int descriptor = ::open(folder_of(target).c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0666);

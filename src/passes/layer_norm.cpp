@@ -51,6 +51,32 @@ bool is_last_norm(const Node& norm, const Match& match) {
          });
 }
 
+/// Why what is captured as γ and β cannot be that of the kernel, or is not all there is of them.
+std::optional<std::string> object_to_vectors(const Match& m, const Pattern& x, const Pattern& gamma,
+                                             const Pattern& beta) {
+  const Analysis& facts = m.facts();
+  const auto width = facts.dim(m[x], -1);
+  if (!width) return "the rank of '" + m[x].name() + "' is unknown";
+  if (m.has(gamma) && !as_feature_vector(m[gamma], *width, facts))
+    return "gamma '" + m[gamma].name() + "' is no vector over the last dimension";
+  if (m.has(beta) && !as_feature_vector(m[beta], *width, facts))
+    return "beta '" + m[beta].name() + "' is no vector over the last dimension";
+  // The longer form has its root at the reader and matches there.
+  if (!m.has(gamma) && joins_vector(m.root(), "Mul", *width, facts))
+    return "a gamma is multiplied next";
+  if (!m.has(beta) && m.has(gamma) && joins_vector(m.root(), "Add", *width, facts))
+    return "a beta is added next";
+  if (!m.has(gamma) && !width->constant()) return "without gamma, the width has to be a number";
+  return std::nullopt;
+}
+
+/// The vector that is captured, in the type of the norm.
+Value& vector_of(Value& captured, const Dim& width, DataType type, const Match& m, Rewriter& to) {
+  const Tensor content = *as_feature_vector(captured, width, m.facts());
+  if (content.dtype() == type) return to.constant(captured.name(), content);
+  return to.constant(captured.name() + "_" + std::string(name_of(type)), converted(content, type));
+}
+
 Tensor ones(DataType type, int64_t width) {
   return Tensor::of(type, {width}, std::vector<double>(static_cast<std::size_t>(width), 1.0));
 }
@@ -88,22 +114,10 @@ LayerNorm::LayerNorm() : FusionPass("layer_norm", "LayerNormalization in pieces 
   };
 
   guard = [=](const Match& m, const Context& context) -> std::optional<std::string> {
-    const Analysis& facts = m.facts();
     if (!(epsilon_of(m) > 0)) return "epsilon is not positive";
-    const auto width = facts.dim(m[x], -1);
-    if (!width) return "the rank of '" + m[x].name() + "' is unknown";
-    if (m.has(gamma) && !as_feature_vector(m[gamma], *width, facts))
-      return "gamma '" + m[gamma].name() + "' is no vector over the last dimension";
-    if (m.has(beta) && !as_feature_vector(m[beta], *width, facts))
-      return "beta '" + m[beta].name() + "' is no vector over the last dimension";
-    // The longer form has its root at the reader and matches there.
-    if (!m.has(gamma) && joins_vector(m.root(), "Mul", *width, facts))
-      return "a gamma is multiplied next";
-    if (!m.has(beta) && m.has(gamma) && joins_vector(m.root(), "Add", *width, facts))
-      return "a beta is added next";
-    if (!m.has(gamma) && !width->constant()) return "without gamma, the width has to be a number";
-    const DataType type = facts.dtype(m[x]);
-    if (facts.dtype(m.root()) != type) return "its result has another type than its input";
+    if (auto objection = object_to_vectors(m, x, gamma, beta)) return objection;
+    const DataType type = m.facts().dtype(m[x]);
+    if (m.facts().dtype(m.root()) != type) return "its result has another type than its input";
     if (!casts_widen_only(m, type)) return "a cast in between loses digits";
     if (auto objection = context.objection("", "LayerNormalization", type)) return objection;
     return pattern::shape_change(m, x);
@@ -112,16 +126,10 @@ LayerNorm::LayerNorm() : FusionPass("layer_norm", "LayerNormalization in pieces 
   rewrite = [=](const Match& m, Rewriter& to) -> Value& {
     const Dim width = *m.facts().dim(m[x], -1);
     const DataType type = m.facts().dtype(m[x]);
-    const auto vector = [&](const Pattern& capture) {
-      const Tensor content = *as_feature_vector(m[capture], width, m.facts());
-      const bool is_other = content.dtype() != type;
-      return &to.constant(m[capture].name() + (is_other ? "_" + std::string(name_of(type)) : ""),
-                          is_other ? converted(content, type) : content);
-    };
-    Value* scale =
-        m.has(gamma) ? vector(gamma) : &to.constant("ones", ones(type, *width.constant()));
-    std::vector<Value*> inputs = {&m[x], scale};
-    if (m.has(beta)) inputs.push_back(vector(beta));
+    Value& scale = m.has(gamma) ? vector_of(m[gamma], width, type, m, to)
+                                : to.constant("ones", ones(type, *width.constant()));
+    std::vector<Value*> inputs = {&m[x], &scale};
+    if (m.has(beta)) inputs.push_back(&vector_of(m[beta], width, type, m, to));
     return to.node("", "LayerNormalization", inputs,
                    {{"axis", int64_t{-1}}, {"epsilon", static_cast<float>(epsilon_of(m))}});
   };

@@ -1,77 +1,17 @@
 #include "ortopt/profile/profile.h"
 
 #include <algorithm>
-#include <map>
-#include <numeric>
 #include <unordered_map>
 #include <unordered_set>
 
+#include "profile/middle_runs.h"
 #include "profile/run_tree.h"
+#include "profile/tally.h"
 
 namespace ortopt {
 namespace {
 
 using Kind = TraceEvent::Kind;
-
-constexpr std::size_t fewest_middle_runs = 10;
-
-/// Times of many things over many runs.
-class Tally {
- public:
-  void add(std::size_t index, int64_t microseconds) {
-    if (index >= entries_.size()) entries_.resize(index + 1);
-    Entry& entry = entries_[index];
-    entry.runs.resize(run_ + 1);  // Zero in the runs without it.
-    entry.runs[run_] += in_ms(microseconds);
-    ++entry.calls;
-  }
-
-  void end_run() { ++run_; }
-
-  [[nodiscard]] RunTime time(std::size_t index, std::size_t runs, double wall) const {
-    const Entry& entry = entries_.at(index);
-    std::vector<double> times = entry.runs;
-    times.resize(runs);
-    const Summary summary = summarise(times);
-    return {.mean = summary.mean,
-            .deviation = summary.deviation,
-            .median = summary.p50,
-            .calls = static_cast<double>(entry.calls) / static_cast<double>(runs),
-            .share = wall > 0 ? summary.mean / wall : 0};
-  }
-
- private:
-  struct Entry {
-    std::vector<double> runs;
-    std::size_t calls = 0;
-  };
-  std::vector<Entry> entries_;
-  std::size_t run_ = 0;
-};
-
-/// Groups by a key, in the order in which keys came.
-template <class Key>
-class Groups {
- public:
-  void add(const Key& key, int64_t microseconds) {
-    tally_.add(indices_.emplace(key, indices_.size()).first->second, microseconds);
-  }
-  void end_run() { tally_.end_run(); }
-  template <class Make>
-  [[nodiscard]] std::vector<GroupTime> list(std::size_t runs, double wall, const Make& make) const {
-    std::vector<GroupTime> out;
-    for (const auto& [key, index] : indices_) {
-      GroupTime group = make(key);
-      group.time = tally_.time(index, runs, wall);
-      out.push_back(std::move(group));
-    }
-    return out;
-  }
-
- private:
-  std::map<Key, std::size_t> indices_;
-  Tally tally_;
-};
 
 GroupTime named(const std::string& name) { return {.name = name, .layer = 0, .time = {}}; }
 
@@ -195,47 +135,6 @@ std::vector<double> walls_of(const std::vector<RunTree>& runs, const ProfileOpti
   return walls;
 }
 
-/// The part of a run that it stood in line for a processor.
-double waiting_share(const Timing& timing) {
-  return timing.seconds > 0 ? timing.waiting / timing.seconds : 0;
-}
-
-/// The runs that did not stand in line; where those are few, the ones that did so least.
-std::vector<std::size_t> find_undisturbed(std::size_t count, std::vector<Timing> timings) {
-  timings.resize(count);
-  std::vector<std::size_t> order(count);
-  std::iota(order.begin(), order.end(), 0U);
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    return waiting_share(timings[a]) < waiting_share(timings[b]);
-  });
-  const auto quiet = static_cast<std::size_t>(
-      std::count_if(timings.begin(), timings.end(),
-                    [](const Timing& timing) { return waiting_share(timing) < 0.01; }));
-  order.resize(std::min(count, std::max(quiet, fewest_middle_runs)));
-  return order;
-}
-
-/// Which of them take about the median, in their order.
-std::vector<std::size_t> find_middle(const std::vector<double>& walls,
-                                     const std::vector<Timing>& timings) {
-  std::vector<std::size_t> order = find_undisturbed(walls.size(), timings);
-  const std::size_t count = std::max(walls.size() / 5, fewest_middle_runs);
-  if (order.size() <= count) return order;
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return walls[a] < walls[b]; });
-  const auto first = order.begin() + static_cast<std::ptrdiff_t>((order.size() - count) / 2);
-  order = {first, first + static_cast<std::ptrdiff_t>(count)};
-  std::sort(order.begin(), order.end());
-  return order;
-}
-
-std::size_t find_typical(const std::vector<double>& walls, std::vector<std::size_t> runs) {
-  const auto median = runs.begin() + static_cast<std::ptrdiff_t>(runs.size() / 2);
-  std::nth_element(runs.begin(), median, runs.end(),
-                   [&](std::size_t a, std::size_t b) { return walls[a] < walls[b]; });
-  return *median;
-}
-
 /// A device works behind the host: its kernels are counted from a run's start to the next one's.
 void take_devices(const Trace& trace, const std::vector<RunTree>& runs,
                   const std::vector<std::size_t>& middle, std::size_t warm_up, Analysis& analysis) {
@@ -272,14 +171,14 @@ Result<Profile> analyse(const Trace& trace, const Layers& layers, const ProfileO
                                  " runs, of which the first " + std::to_string(options.warm_up) +
                                  " are for warming up: none is left");
   const std::vector<double> walls = walls_of(runs, options);
-  const std::vector<std::size_t> middle = find_middle(walls, options.wall);
+  const std::vector<std::size_t> middle = find_middle_runs(walls, options.wall);
   Analysis analysis(layers, options);
   for (const std::size_t i : middle) analysis.take(runs[options.warm_up + i], walls[i]);
   take_devices(trace, runs, middle, options.warm_up, analysis);
   Profile profile = std::move(analysis).finish();
   profile.runs = walls.size();
   profile.latency = summarise(walls);
-  profile.typical_run = find_typical(walls, middle);
+  profile.typical_run = find_typical_run(walls, middle);
   if (trace.broken_off)
     profile.remarks.emplace_back("the profile breaks off: its process ended before it was closed");
   if (const std::size_t expected = options.wall.size(); expected > 0 && profile.runs < expected)

@@ -49,7 +49,6 @@ class SimulatedSubject final : public Subject {
 
   Result<Opening> open() override {
     if (opened_++ >= crashes_at) return fail(Code::failure, "was stopped by signal 11");
-    ++open_;
     luck_ = std::exp(0.01 * machine_.random().normal());
     warmth_ = 0;
     machine_.pass(0.1);
@@ -64,8 +63,7 @@ class SimulatedSubject final : public Subject {
   }
   void rest() override {}
   uint64_t peak_memory() override { return 1000; }
-  void close() override { --open_; }
-  [[nodiscard]] int still_open() const { return open_; }
+  void close() override {}
 
   int crashes_at = 1'000'000;
   std::size_t runs = 0;
@@ -81,7 +79,6 @@ class SimulatedSubject final : public Subject {
   double luck_ = 1;
   double warmth_ = 0;
   int opened_ = 0;
-  int open_ = 0;
 };
 
 }  // namespace ortopt

@@ -64,4 +64,19 @@ AssertionResult converts_soundly(std::string_view before, PrecisionOptions optio
   return converts(before, nullptr, std::move(options), facts);
 }
 
+::testing::AssertionResult converts_in_every_way(std::string_view graph,
+                                                 const std::vector<std::string>& operators) {
+  for (const bool keep_io_types : {true, false}) {
+    std::vector<std::vector<std::string>> choices = {{}};
+    for (const std::string& op : operators) choices.push_back({op});
+    choices.push_back(operators);
+    for (const std::vector<std::string>& keep : choices)
+      if (auto sound = converts_soundly(graph, {.keep_io_types = keep_io_types, .keep = keep});
+          !sound)
+        return sound << "\nkeep_io_types " << keep_io_types << ", kept "
+                     << ::testing::PrintToString(keep);
+  }
+  return ::testing::AssertionSuccess();
+}
+
 }  // namespace ortopt::test_support

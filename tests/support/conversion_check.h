@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "ortopt/pass/facts.h"
 #include "ortopt/precision/options.h"
@@ -21,5 +23,10 @@ namespace ortopt::test_support {
 [[nodiscard]] ::testing::AssertionResult converts_soundly(std::string_view before,
                                                           PrecisionOptions options = {},
                                                           Facts* facts = nullptr);
+
+/// The same for every way in which a signature may be treated, with each of `operators` kept in
+/// turn, none and all of them.
+[[nodiscard]] ::testing::AssertionResult converts_in_every_way(
+    std::string_view graph, const std::vector<std::string>& operators);
 
 }  // namespace ortopt::test_support

@@ -12,6 +12,7 @@ namespace {
 constexpr int64_t max_depth = 8;
 
 }  // namespace
+
 ExpressionPtr ElementReader::slice(const Node& node, const Index& index) {
   const auto* from = dims(node.input(0));
   if (from == nullptr) return not_understood("Slice of unknown rank");

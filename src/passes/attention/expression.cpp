@@ -137,6 +137,10 @@ bool is_whole(const Expression& expression) {
   }
 }
 
+const Dim* integer_of(const Expression& expression) {
+  return expression.op == Expression::Op::integer ? &expression.dim : nullptr;
+}
+
 void collect_atoms(const Expression& expression, std::set<Atom>& atoms, std::set<Atom>& as_number) {
   collect(expression, false, atoms, as_number);
 }

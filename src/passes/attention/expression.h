@@ -59,6 +59,9 @@ struct Expression {
 /// Whether the expression is a whole number that 32 bits hold, whatever the inputs.
 [[nodiscard]] bool is_whole(const Expression& expression);
 
+/// The whole number that the expression is, or null.
+[[nodiscard]] const Dim* integer_of(const Expression& expression);
+
 /// What a truth table ranges over: an element of an input, or a comparison of positions that
 /// depends on the indices.
 struct Atom {
