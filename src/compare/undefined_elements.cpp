@@ -53,7 +53,7 @@ UndefinedElements::UndefinedElements(const InputCase& inputs, const std::vector<
     return;
   const int64_t tokens = axes[1].size / sizes.sequence;
   if (axes[1].size != tokens * sizes.sequence || tokens < 2 || tokens > most_tokens) return;
-  places_.push_back({axes[1].stride * tokens, sizes.sequence, sizes.total - sizes.sequence});
+  places_.push_back({axes[1].stride * tokens, sizes.sequence, sizes.past});
 }
 
 bool UndefinedElements::contains(int64_t element) const {
