@@ -20,7 +20,8 @@ class GaugedGraph : public testing::Test {
  protected:
   Gauges gauge(std::string_view text) {
     model_ = test_support::model_of(text);
-    Context context(model_->graph(), {}, facts_, logger_);
+    const PassOptions options;
+    Context context(model_->graph(), options, facts_, logger_);
     Gauges gauges = add_gauges(model_->graph(), options_, context);
     const Result<void> sound = verify(model_->graph());
     EXPECT_TRUE(sound) << sound.error().text();
@@ -89,7 +90,8 @@ TEST(Rehearsal, RoundsEachResultOnceAndStaysFloat32) {
     })");
   Facts facts;
   Logger silent(LogLevel::off);
-  Context context(model->graph(), {}, facts, silent);
+  const PassOptions options;
+  Context context(model->graph(), options, facts, silent);
   rehearse(model->graph(), {.precision = Precision::mixed, .keep = {"Erf"}}, context);
   EXPECT_TRUE(test_support::same_graph(R"(
     g (float[B, 2] x) => (float[B, 2] y) {
