@@ -1,8 +1,10 @@
 #include "ir/graph_builder.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "ir/from_proto.h"
+#include "ir/hiding_names.h"
 #include "ir/quoted.h"
 #include "ir/tensor_proto.h"
 
@@ -24,6 +26,16 @@ std::unique_ptr<onnx::TensorProto> remainder_of(const onnx::TensorProto& message
   *rest->mutable_metadata_props() = message.metadata_props();
   rest->GetReflection()->MutableUnknownFields(rest.get())->MergeFrom(message.unknown_fields());
   return rest;
+}
+
+bool is_external(const onnx::SparseTensorProto& sparse) {
+  return sparse.values().data_location() == onnx::TensorProto::EXTERNAL ||
+         sparse.indices().data_location() == onnx::TensorProto::EXTERNAL;
+}
+
+/// Sparse tensors are kept as they are; in another folder they would refer to nothing.
+Failure refuse_external(const std::string& what) {
+  return fail(Code::bad_model, what + " has external data, which sparse tensors cannot have here");
 }
 
 }  // namespace
@@ -95,9 +107,12 @@ Result<void> GraphBuilder::take_initializers(onnx::GraphProto& message) {
 }
 
 Result<void> GraphBuilder::take_sparse_initializers(onnx::GraphProto&) {
-  for (const onnx::SparseTensorProto& sparse : graph_.remainder_->sparse_initializer())
+  for (const onnx::SparseTensorProto& sparse : graph_.remainder_->sparse_initializer()) {
     if (Result<Value*> made = new_value(sparse.values().name(), "a sparse initializer"); !made)
       return pass_on(std::move(made).error());
+    if (is_external(sparse))
+      return refuse_external("sparse initializer " + quoted(sparse.values().name()));
+  }
   return {};
 }
 
@@ -171,6 +186,8 @@ Result<std::optional<Tensor>> GraphBuilder::constant_of(const onnx::NodeProto& m
 
 Result<Node*> GraphBuilder::append(std::unique_ptr<onnx::NodeProto> message) {
   const std::string label = label_of(*message);
+  if (message->op_type().empty())
+    return fail(Code::bad_model, "node" + label + " names no operator");
   std::unique_ptr<Node> owned(new Node(graph_, std::make_unique<onnx::NodeProto>()));
   onnx::NodeProto edges;
   edges.mutable_input()->Swap(message->mutable_input());
@@ -205,6 +222,9 @@ Result<void> GraphBuilder::connect(Node& node, const onnx::NodeProto& message) {
 
 Result<void> GraphBuilder::build_nested(Node& node) {
   for (onnx::AttributeProto& attribute : *node.payload_->mutable_attribute()) {
+    if (is_external(attribute.sparse_tensor()) ||
+        std::ranges::any_of(attribute.sparse_tensors(), is_external))
+      return refuse_external("attribute " + quoted(attribute.name()));
     if (attribute.has_g()) {
       std::unique_ptr<onnx::GraphProto> message(attribute.release_g());
       attribute.set_type(onnx::AttributeProto::GRAPH);
@@ -277,6 +297,7 @@ Result<std::unique_ptr<Model>> model_from_proto(onnx::ModelProto message,
   if (Result<void> done = graph_from_proto(std::move(*graph), model->reset_graph(graph->name()));
       !done)
     return pass_on(std::move(done).error());
+  rename_hiding_values(*model);
   return model;
 }
 

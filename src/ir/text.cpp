@@ -68,8 +68,7 @@ class GraphPrinter {
 };
 
 std::string GraphPrinter::value_text(const Value& value) {
-  const std::string type =
-      value.declaration() == nullptr ? "" : type_text(value.declaration()->type());
+  const std::string type = declared_type_text(value);
   return type.empty() ? name_text(value.name()) : type + " " + name_text(value.name());
 }
 
@@ -251,6 +250,10 @@ std::string header_text(const onnx::ModelProto& shell) {
 }
 
 }  // namespace
+
+std::string declared_type_text(const Value& value) {
+  return value.declaration() == nullptr ? "" : type_text(value.declaration()->type());
+}
 
 std::string to_text(const Graph& graph) {
   std::string text;

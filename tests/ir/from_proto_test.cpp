@@ -161,6 +161,36 @@ TEST(FromProto, AllowsTheSameNamesInBothBranches) {
   EXPECT_EQ(model->graph().find("x")->uses().size(), 2U);
 }
 
+TEST(FromProto, RenamesWhatHidesAValueOutside) {
+  const auto model = built(message_of(R"(g (bool c, float x) => (float y) <float w = {1}> {
+    p = Neg(x)
+    y = If(c) <then_branch = t () => (float p) <float x = {5}> { r = Add(x, w) p = Abs(r) },
+               else_branch = e () => (float q) { w = Add(x, p) q = Exp(w) }>
+    r = Neg(y)
+  })"));
+  const auto graph_text = [&](const char* name) {
+    const Node* branch = model->graph().find("y")->producer();
+    return to_text(*branch->graphs().at(name));
+  };
+  EXPECT_THAT(graph_text("then_branch"), HasSubstr("r_1 = Add (x_1, w)"));
+  EXPECT_THAT(graph_text("then_branch"), HasSubstr("p_1 = Abs (r_1)"));
+  EXPECT_THAT(graph_text("else_branch"), HasSubstr("w_1 = Add (x, p)"));
+  EXPECT_THAT(model->notes(),
+              ElementsAre(HasSubstr("'w' in nested graph 'e' hides a value outside: renamed 'w_1'"),
+                          HasSubstr("'x_1'"), HasSubstr("'r_1'"), HasSubstr("'p_1'")));
+}
+
+TEST(FromProto, RenamesInputsOfBodiesThatHideAValueOutside) {
+  const auto model = built(message_of(R"(g (int64 n, float x) => (float y) {
+    y = Loop <body = b (int64 i, bool go, float x) => (bool still, float z) {
+      still = Identity(go) z = Neg(x) }> (n, "", x)
+  })"));
+  const Node& loop = *model->graph().nodes().begin();
+  const Graph& body = *loop.graphs().at("body");
+  EXPECT_EQ(body.inputs()[2]->name(), "x_1");
+  EXPECT_EQ(loop.input(2)->uses().size(), 1U);
+}
+
 TEST(FromProto, KeepsDeclarations) {
   const auto model = built(
       message_of("g (float[B, 4] x) => (float[B, 4] y) <float16[2] a> { a = Neg(x) y = Exp(a) }"));

@@ -84,6 +84,15 @@ TEST(Text, PrintsShortConstantsInline) {
     EXPECT_THAT(text, HasSubstr(part));
 }
 
+TEST(Text, SpellsBfloat16AsItsBits) {
+  const std::string text = printed(
+      "g (bfloat16[2] x) => (bfloat16[2] y) <bfloat16[2] w = {16256, 49024}> { y = Add(x, w) }");
+  EXPECT_THAT(text, HasSubstr("(bfloat16[2] x) => (bfloat16[2] y)"));
+  EXPECT_THAT(text, HasSubstr("bfloat16[2] w = {16256, 49024}"));
+  const auto model = model_of(text);
+  EXPECT_THAT(*model->graph().find("w")->initializer()->numbers(), testing::ElementsAre(1, -1));
+}
+
 TEST(Text, PrintsLongConstantsAsDigest) {
   const auto model = model_of("g (float x) => (float y) { y = Neg(x) }");
   model->graph().add_initializer(

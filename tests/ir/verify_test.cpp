@@ -71,13 +71,12 @@ TEST(Verify, FindsANameThatMeansSomethingElseInside) {
   const auto model = model_of(R"(
     g (bool c, float[2] x) => (float[2] y) {
       a = Neg(x)
-      y = If(c) <then_branch = t () => (float[2] p) { a = Abs(x) p = Neg(a) },
+      y = If(c) <then_branch = t () => (float[2] p) { p = Neg(a) },
                  else_branch = e () => (float[2] q) { q = Exp(x) }>
     })");
   Graph& graph = model->graph();
   EXPECT_EQ(complaint(graph), "sound");
-  Graph& then_branch = branch(graph, "then_branch");
-  then_branch.set_input(*then_branch.find("p")->producer(), 0, graph.find("a"));
+  branch(graph, "then_branch").add_input("a");
   EXPECT_THAT(complaint(graph), HasSubstr("its name means something else there"));
 }
 

@@ -15,6 +15,9 @@ namespace ortopt {
 /// The graph alone.
 [[nodiscard]] std::string to_text(const Graph& graph);
 
+/// The declared type as that syntax spells it: "float[B,4]", "seq(float[])"; "" when there is none.
+[[nodiscard]] std::string declared_type_text(const Value& value);
+
 /// Parses a model, or a bare graph `g (float[B, S] x) => (float[B, S] y) { … }`, which gets a
 /// default header (IR 10, opset 17, com.microsoft 1).
 [[nodiscard]] Result<std::unique_ptr<Model>> parse_text(std::string_view text);
