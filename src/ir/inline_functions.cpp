@@ -91,8 +91,8 @@ std::string names_of(const onnx::ModelProto& message) {
 
 }  // namespace
 
-Result<void> inline_functions(onnx::ModelProto& message, std::vector<std::string>& notes) {
-  if (message.functions_size() == 0) return {};
+Result<Inlining> inline_functions(onnx::ModelProto& message, std::vector<std::string>& notes) {
+  if (message.functions_size() == 0) return Inlining::done;
   Expansion expansion(message);
   uint64_t nodes = expansion.count(message.graph().node());
   for (const onnx::FunctionProto& function : message.functions())
@@ -102,25 +102,25 @@ Result<void> inline_functions(onnx::ModelProto& message, std::vector<std::string
   if (expansion.is_too_deep()) {
     notes.push_back("functions were not inlined: they call each other more than " +
                     std::to_string(depth_limit) + " deep");
-    return {};
+    return Inlining::unbounded;
   }
   if (nodes > node_limit) {
     notes.push_back("functions were not inlined: the graph would grow beyond " +
                     std::to_string(node_limit) + " nodes");
-    return {};
+    return Inlining::unbounded;
   }
   onnx::ModelProto inlined = message;
   try {
     onnx::inliner::InlineLocalFunctions(inlined);
   } catch (const std::exception& problem) {
     notes.push_back(std::string("functions were not inlined: ") + problem.what());
-    return {};
+    return Inlining::done;
   }
   message = std::move(inlined);
   if (message.functions_size() > 0)
     notes.push_back("functions " + names_of(message) +
                     " were not inlined: their operator set versions differ from the model's");
-  return {};
+  return Inlining::done;
 }
 
 }  // namespace ortopt

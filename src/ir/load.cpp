@@ -94,16 +94,19 @@ Result<LoadedModel> load_from(const std::shared_ptr<const FileHandle>& file,
   std::string().swap(scanned->message);
 
   std::vector<std::string> notes;
-  if (options.inline_functions)
-    if (Result<void> done = inline_functions(*message, notes); !done)
-      return pass_on(std::move(done).error());
+  Inlining inlining = Inlining::done;
+  if (options.inline_functions) {
+    Result<Inlining> done = inline_functions(*message, notes);
+    if (!done) return pass_on(std::move(done).error());
+    inlining = *done;
+  }
   Result<std::unique_ptr<Model>> model =
       model_from_proto(*std::move(message), std::move(scanned->extents));
   if (!model) return pass_on(std::move(model).error());
   (*model)->notes().insert((*model)->notes().begin(), notes.begin(), notes.end());
   return LoadedModel{*std::move(model),
                      {file->path(), file->size(), scanned->content_bytes, external.used(),
-                      *std::move(fingerprint), external.paths()}};
+                      *std::move(fingerprint), external.paths(), inlining == Inlining::unbounded}};
 }
 
 }  // namespace

@@ -26,6 +26,14 @@ std::string joined(const std::vector<std::string>& names) {
   return out;
 }
 
+/// Whether `path` is a folder, or would be one: "out/", "out/.".
+bool names_a_folder(const std::filesystem::path& path) {
+  const std::filesystem::path name = path.filename();
+  std::error_code ignored;
+  return name.empty() || name == "." || name == ".." ||
+         std::filesystem::is_directory(path, ignored);
+}
+
 /// One run, from the request to the report.
 class Run {
  public:
@@ -47,11 +55,9 @@ class Run {
  private:
   /// What is known before any pass runs.
   Result<void> prepare() {
-    if (!request_.dry_run) {
-      std::error_code ignored;
-      if (std::filesystem::is_directory(request_.output, ignored))
-        return fail(Code::usage, "output " + quoted(request_.output) + " is a folder");
-    }
+    if (!request_.dry_run && names_a_folder(request_.output))
+      return fail(Code::usage,
+                  "output " + quoted(request_.output) + " is a folder; name a file in it");
     report_.tool_version = version();
     report_.input = request_.input.string();
     report_.flags = request_.flags;
@@ -176,9 +182,11 @@ class Run {
   Result<void> accept(const std::filesystem::path& written) {
     if (!plan_.runtime) return {};
     if (request_.verify == VerifyMode::automatic) {
-      const auto lack = find_lack_of_memory(total_bytes(attempt_.loaded.source));
-      if (lack) report_.verification.reason = *lack;
-      if (lack) return {};
+      const SourceFacts& source = attempt_.loaded.source;
+      if (const auto obstacle = find_obstacle(source, total_bytes(source))) {
+        report_.verification.reason = *obstacle;
+        return {};
+      }
     }
     check(written);
     if (was_different()) return fail(Code::different, report_.verification.reason);

@@ -28,7 +28,11 @@ Result<VerificationPlan> plan_verification(const OptimiseRequest& request) {
   return VerificationPlan{std::nullopt, std::move(runtime.error().message)};
 }
 
-std::optional<std::string> find_lack_of_memory(uint64_t model_bytes) {
+std::optional<std::string> find_obstacle(const SourceFacts& source, uint64_t model_bytes) {
+  // The runtime inlines them, however long that takes.
+  if (source.has_unbounded_calls)
+    return "its functions call each other so often that the runtime would not come to an end "
+           "(--verify on insists)";
   const uint64_t wanted = memory_per_model_byte * model_bytes;
   const std::optional<uint64_t> available = available_memory();
   if (!available || *available >= wanted) return std::nullopt;

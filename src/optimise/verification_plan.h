@@ -20,7 +20,9 @@ struct VerificationPlan {
 /// is none to do it.
 [[nodiscard]] Result<VerificationPlan> plan_verification(const OptimiseRequest& request);
 
-/// Why the memory does not suffice for a check of models of this size; nothing when it does.
-[[nodiscard]] std::optional<std::string> find_lack_of_memory(uint64_t model_bytes);
+/// Why a check of models like this one, which has `model_bytes` with all its weights, would take
+/// more memory or time than there is; nothing when it would not.
+[[nodiscard]] std::optional<std::string> find_obstacle(const SourceFacts& source,
+                                                       uint64_t model_bytes);
 
 }  // namespace ortopt

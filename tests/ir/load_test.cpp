@@ -222,12 +222,16 @@ onnx::ModelProto calls_within_calls(int levels, int calls) {
 }
 
 TEST_F(Load, FunctionsThatMultiplyWithoutEndAreLeftAlone) {
-  EXPECT_THAT(loaded(calls_within_calls(40, 2)).model->notes(),
+  const LoadedModel model = loaded(calls_within_calls(40, 2));
+  EXPECT_THAT(model.model->notes(),
               ElementsAre(HasSubstr("were not inlined: the graph would grow")));
+  EXPECT_TRUE(model.source.has_unbounded_calls);
 }
 
 TEST_F(Load, FunctionsThatCallEachOtherTooDeepForTheStackAreLeftAlone) {
   EXPECT_THAT(loaded(calls_within_calls(400, 1)).model->notes(), IsEmpty());
+  EXPECT_FALSE(loaded(calls_within_calls(400, 1)).source.has_unbounded_calls);
+  EXPECT_TRUE(loaded(calls_within_calls(10'000, 1)).source.has_unbounded_calls);
   EXPECT_THAT(loaded(calls_within_calls(10'000, 1)).model->notes(),
               ElementsAre(HasSubstr("were not inlined: they call each other")));
 }

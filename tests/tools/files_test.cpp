@@ -70,7 +70,11 @@ TEST_F(Files, WhatIsMissingIsAFailureAndWhatIsNoModelABadModel) {
 
 TEST_F(Files, AnOutputThatCannotBeIsRefused) {
   std::filesystem::create_directory(folder_ / "folder");
-  EXPECT_EQ(ort_opt({"model.onnx", "-o", "folder"}).exit_code, 2);
+  for (const std::string folder : {"folder", "folder/", ".", "..", "new/", "new/.", "new/deep/"}) {
+    const Outcome outcome = ort_opt({"model.onnx", "-o", folder});
+    EXPECT_EQ(outcome.exit_code, 2) << folder;
+    EXPECT_THAT(outcome.err, HasSubstr("output '" + folder + "' is a folder; name a file in it"));
+  }
   EXPECT_EQ(ort_opt({"model.onnx", "-o", "model.onnx/out.onnx"}).exit_code, 1);
   EXPECT_EQ(folder_.listing(), "folder\nmodel.onnx\n");
 }

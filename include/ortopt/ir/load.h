@@ -28,6 +28,8 @@ struct SourceFacts {
   std::string fingerprint;  ///< xxHash of the graph without weights and of a sample of every
                             ///< weight's bytes, hexadecimal.
   std::vector<std::filesystem::path> data_files;  ///< Those that external data is read from.
+  /// Calls of model-local functions stayed, because they stand for more nodes than is sensible.
+  bool has_unbounded_calls = false;
 };
 
 struct LoadedModel {
