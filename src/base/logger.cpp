@@ -3,6 +3,8 @@
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include "ortopt/base/terminal_text.h"
+
 namespace ortopt {
 namespace {
 
@@ -22,6 +24,11 @@ spdlog::level::level_enum level_of(LogLevel level) {
   return spdlog::level::off;
 }
 
+/// One message is one line, whatever the names in it.
+void log(spdlog::logger& sink, LogLevel level, std::string_view message) {
+  if (sink.should_log(level_of(level))) sink.log(level_of(level), "{}", printable(message));
+}
+
 }  // namespace
 
 Logger::Logger(LogLevel level)
@@ -35,9 +42,9 @@ Logger::Logger(Logger&&) noexcept = default;
 Logger& Logger::operator=(Logger&&) noexcept = default;
 
 bool Logger::enabled(LogLevel level) const { return sink_->should_log(level_of(level)); }
-void Logger::trace(std::string_view message) { sink_->trace("{}", message); }
-void Logger::debug(std::string_view message) { sink_->debug("{}", message); }
-void Logger::info(std::string_view message) { sink_->info("{}", message); }
-void Logger::warning(std::string_view message) { sink_->warn("{}", message); }
+void Logger::trace(std::string_view message) { log(*sink_, LogLevel::trace, message); }
+void Logger::debug(std::string_view message) { log(*sink_, LogLevel::debug, message); }
+void Logger::info(std::string_view message) { log(*sink_, LogLevel::info, message); }
+void Logger::warning(std::string_view message) { log(*sink_, LogLevel::warning, message); }
 
 }  // namespace ortopt

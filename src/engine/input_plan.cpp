@@ -162,8 +162,10 @@ Result<std::vector<NamedTensor>> InputPlan::feeds(const InputCase& inputs, uint6
   for (std::size_t i = 0; i < details_->inputs.size(); ++i) {
     const Port& port = details_->inputs[i];
     if (!is_floating(port.type) && !is_integer(port.type) && port.type != DataType::boolean)
-      return fail(Code::usage, fmt::format("no values can be made up for input '{}' of type {}",
-                                           port.name, name_of(port.type)));
+      return fail(Code::usage,
+                  fmt::format("no values can be made up for input '{}', which is {}", port.name,
+                              port.type == DataType::undefined ? "no tensor"
+                                                               : "of type " + name_of(port.type)));
     std::vector<int64_t> dims;
     for (const PlannedDim& dim : details_->dims.inputs[i]) dims.push_back(dim.in(inputs.sizes));
     Random random(seed, port.name);

@@ -6,8 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "ortopt/base/terminal_text.h"
 #include "ortopt/report/comparison_report.h"
 #include "ortopt/report/grid.h"
+#include "ortopt/report/reason.h"
 #include "report/comparison_words.h"
 #include "report/units.h"
 
@@ -16,7 +18,9 @@ namespace {
 
 std::string sentences(const std::string& title, const std::vector<std::string>& lines) {
   if (lines.empty()) return {};
-  return fmt::format("\n{}\n  {}\n", title, fmt::join(lines, "\n  "));
+  std::string out = "\n" + title + "\n";
+  for (const std::string& line : lines) out += "  " + printable(line) + "\n";
+  return out;
 }
 
 /// Where an output differs, in a few lines.
@@ -91,7 +95,7 @@ std::string to_table(const ComparisonReport& report) {
   std::vector<std::string> notes = comparison.match.notes;
   notes.insert(notes.end(), comparison.notes.begin(), comparison.notes.end());
   out += sentences("Notes", notes);
-  out += "\n" + conclusion(comparison) + "\n";
+  out += "\n" + printable(brief_reason(conclusion(comparison))) + "\n";
   return out;
 }
 

@@ -7,6 +7,8 @@
 #include <set>
 #include <vector>
 
+#include "ortopt/base/terminal_text.h"
+#include "ortopt/ir/text.h"
 #include "ortopt/report/operators.h"
 #include "ortopt/report/provenance.h"
 #include "report/units.h"
@@ -19,14 +21,22 @@ std::string to_text(const DeclaredDim& dim) {
   return dim.symbol.empty() ? "?" : dim.symbol;
 }
 
-std::string signature_line(const Value& value) {
+std::string describe_type(const Value& value) {
+  if (value.declared_type() == DataType::undefined) {
+    const std::string type = declared_type_text(value);  // A sequence, say.
+    return type.empty() ? "of unknown type" : type;
+  }
   std::string dims = "of unknown rank";
   if (const std::optional<DeclaredShape> shape = value.declared_shape()) {
     dims.clear();
     for (const DeclaredDim& dim : *shape) dims += (dims.empty() ? "" : ", ") + to_text(dim);
     dims = "[" + dims + "]";
   }
-  return fmt::format("  {}: {} {}\n", value.name(), name_of(value.declared_type()), dims);
+  return name_of(value.declared_type()) + " " + dims;
+}
+
+std::string signature_line(const Value& value) {
+  return "  " + printable(value.name() + ": " + describe_type(value)) + "\n";
 }
 
 std::string describe_opsets(const Model& model, const OperatorCounts& counts) {
@@ -50,7 +60,7 @@ std::string describe_operators(const OperatorCounts& counts) {
   std::stable_sort(sorted.begin(), sorted.end(),
                    [](const auto& a, const auto& b) { return a.second > b.second; });
   std::string out;
-  for (const auto& [op, count] : sorted) out += fmt::format("{:7} x {}\n", count, op);
+  for (const auto& [op, count] : sorted) out += fmt::format("{:7} x {}\n", count, printable(op));
   return out;
 }
 
@@ -65,11 +75,12 @@ std::string describe_forms(const OperatorCounts& counts) {
 /// One line a fact; what is no JSON of ours is shown as it is.
 std::string describe_provenance(const std::string& text) {
   const auto json = nlohmann::ordered_json::parse(text, nullptr, false);
-  if (!json.is_object()) return "  " + text + "\n";
+  if (!json.is_object()) return "  " + printable(text) + "\n";
   std::string out;
   for (const auto& [key, value] : json.items()) {
     const bool is_text = value.is_string();
-    out += fmt::format("  {}: {}\n", key, is_text ? value.get<std::string>() : value.dump());
+    const std::string fact = is_text ? value.get<std::string>() : value.dump();
+    out += "  " + printable(key + ": " + fact) + "\n";
   }
   return out;
 }
@@ -84,12 +95,12 @@ std::string to_description(const LoadedModel& loaded) {
   for (const auto& [op, count] : counts) nodes += count;
 
   std::string out = fmt::format(
-      "{}\n  {}, weights {}{}\n  IR {}, opset {}\n  fingerprint {}\n", source.path.string(),
-      format_bytes(source.file_bytes), format_bytes(source.weight_bytes),
-      source.has_external_data ? " (external data)" : "", model.ir_version(),
-      describe_opsets(model, counts), source.fingerprint);
+      "{}\n  {}, weights {}{}\n  IR {}, opset {}\n  fingerprint {}\n",
+      printable(source.path.string()), format_bytes(source.file_bytes),
+      format_bytes(source.weight_bytes), source.has_external_data ? " (external data)" : "",
+      model.ir_version(), printable(describe_opsets(model, counts)), source.fingerprint);
   if (const std::string producer = model.producer(); !producer.empty())
-    out += "  made by " + producer + "\n";
+    out += "  made by " + printable(producer) + "\n";
   out += "\nInputs\n";
   for (const Value* value : model.graph().inputs()) out += signature_line(*value);
   out += "\nOutputs\n";
@@ -100,10 +111,10 @@ std::string to_description(const LoadedModel& loaded) {
     if (key == provenance_key)
       out += "\nProvenance\n" + describe_provenance(value);
     else
-      out += fmt::format("\nMetadata {}\n  {}\n", key, value);
+      out += fmt::format("\nMetadata {}\n  {}\n", printable(key), printable(value));
   }
   if (!model.notes().empty()) out += "\nNotes\n";
-  for (const std::string& note : model.notes()) out += "  " + note + "\n";
+  for (const std::string& note : model.notes()) out += "  " + printable(note) + "\n";
   return out;
 }
 

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "ortopt/base/terminal_text.h"
 #include "ortopt/report/report.h"
 #include "report/miss_groups.h"
 
@@ -10,10 +11,11 @@ std::string to_explanation(const Report& report) {
   std::string text;
   for (const MissGroup& group : group_misses(report.facts.misses)) {
     const Miss& first = group.front();
-    text += fmt::format("{} ({} x {})\n  {}\n", first.pass, group.size(), first.op, first.reason);
+    text += fmt::format("{} ({} x {})\n  {}\n", first.pass, group.size(), printable(first.op),
+                        printable(first.reason));
     for (const Miss& miss : group) {
-      text += "    " + miss.node;
-      if (miss.reason != first.reason) text += ": " + miss.reason;
+      text += "    " + printable(miss.node);
+      if (miss.reason != first.reason) text += ": " + printable(miss.reason);
       text += "\n";
     }
     text += "\n";

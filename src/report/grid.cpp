@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <string_view>
 
+#include "ortopt/base/terminal_text.h"
+
 namespace ortopt {
 namespace {
 
@@ -24,6 +26,13 @@ std::size_t width_of(std::string_view text) {
   return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char byte) {
     return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U;
   }));
+}
+
+/// The grid as a terminal shows it.
+Grid printable_grid(Grid grid) {
+  for (Row& row : grid.rows)
+    for (std::string& text : row) text = printable(text);
+  return grid;
 }
 
 std::string text_line(const Grid& grid, const Row& row, const std::vector<std::size_t>& widths,
@@ -73,7 +82,8 @@ std::string markdown_line(const Grid& grid, const Row& row) {
 
 }  // namespace
 
-std::string to_text(const Grid& grid, int indent) {
+std::string to_text(const Grid& raw, int indent) {
+  const Grid grid = printable_grid(raw);
   const Row head = titles(grid);
   std::vector<std::size_t> widths;
   for (std::size_t i = 0; i < grid.columns.size(); ++i) {

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ortopt/base/terminal_text.h"
+#include "ortopt/report/reason.h"
 #include "report/units.h"
 
 namespace ortopt {
@@ -119,7 +121,8 @@ std::string to_table(const PerformanceReport& report) {
   for (const PerformanceCase& measured : report.cases)
     if (measured.measurement.trouble)
       text += fmt::format("\n{}, {}: FAILED\n  {}\n", measured.measurement.label,
-                          setting_text(measured), measured.measurement.trouble->text());
+                          setting_text(measured),
+                          printable(plain_reason(measured.measurement.trouble->text())));
   if (const std::vector<std::string> found = doubts(report); !found.empty()) {
     text += "\nDoubts\n";
     for (const std::string& doubt : found) text += "  " + doubt + "\n";

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "ortopt/base/terminal_text.h"
 #include "ortopt/report/profile_report.h"
 #include "report/profile_grids.h"
 
@@ -13,9 +14,9 @@ std::string titled(const std::string& title, const Grid& grid) {
 std::string head(const ProfileReport& report) {
   std::string text = report.subject + "\n";
   for (const auto& [label, value] : profile_grids::facts(report))
-    text += fmt::format("  {:<8} {}\n", label, value);
+    text += fmt::format("  {:<8} {}\n", label, printable(value));
   for (const std::string& remark : profile_grids::remarks(report))
-    text += "  note     " + remark + "\n";
+    text += "  note     " + printable(remark) + "\n";
   return text;
 }
 
@@ -23,7 +24,7 @@ std::string hint_lines(const std::vector<Hint>& hints) {
   if (hints.empty()) return {};
   std::string text = "\nWhat would help\n";
   for (const Hint& hint : hints) {
-    text += "  - " + hint.text + "\n";
+    text += "  - " + printable(hint.text) + "\n";
     if (!hint.command.empty()) text += "      " + hint.command + "\n";
   }
   return text;
@@ -47,8 +48,9 @@ std::string to_table(const ProfileReport& report) {
 std::string to_table(const ProfileDifferenceReport& report) {
   const ProfileDifference& difference = report.difference;
   std::string text = "A  " + head(report.before) + "B  " + head(report.after) + "\n";
-  for (const std::string& sentence : profile_grids::verdict(report)) text += sentence + "\n";
-  for (const std::string& remark : difference.remarks) text += "note: " + remark + "\n";
+  for (const std::string& sentence : profile_grids::verdict(report))
+    text += printable(sentence) + "\n";
+  for (const std::string& remark : difference.remarks) text += "note: " + printable(remark) + "\n";
   return text + titled("Where the difference comes from", profile_grids::parts(difference)) +
          titled("By layer", profile_grids::changes(difference.layers, "layer", difference.wall)) +
          titled("By operator",

@@ -4,6 +4,8 @@
 #include <iterator>
 #include <string>
 
+#include "ortopt/base/terminal_text.h"
+#include "ortopt/report/reason.h"
 #include "ortopt/report/report.h"
 #include "report/miss_groups.h"
 #include "report/units.h"
@@ -21,7 +23,7 @@ std::string without_own_domain(const std::string& op) {
 
 class Table {
  public:
-  void line(const std::string& text) { text_ += text + "\n"; }
+  void line(const std::string& text) { text_ += printable(text) + "\n"; }
 
   void section(const std::string& title) { text_ += "\n" + title + "\n"; }
 
@@ -162,12 +164,13 @@ std::string verdict(const Verification& verification) {
           verification.runtime, norms, largest, verification.tolerance,
           format_seconds(verification.seconds), unsteadiness);
     case Verification::Outcome::different:
-      return "DIFFERENT: " + verification.reason;
+      return "DIFFERENT: " + brief_reason(verification.reason);
     case Verification::Outcome::not_run:
       break;
   }
-  return "Not checked against the original: " +
-         (verification.reason.empty() ? std::string("not asked for") : verification.reason);
+  return "Not checked against the original: " + (verification.reason.empty()
+                                                     ? std::string("not asked for")
+                                                     : brief_reason(verification.reason));
 }
 
 }  // namespace

@@ -17,6 +17,14 @@ TEST(Grid, TextIsPaddedToTheWidestCellOfAColumnCountingCharactersAndNotBytes) {
             "  Größe        3\n");
 }
 
+TEST(Grid, TextHasOneLineARowWhateverTheNamesSay) {
+  Grid grid = two_columns();
+  grid.rows = {{"two\nlines\x1b[2J", "1"}};
+  EXPECT_EQ(to_text(grid, 0),
+            "node               ms\n"
+            "two\\nlines\\x1b[2J   1\n");
+}
+
 TEST(Grid, CsvQuotesOnlyWhatWouldBreakIt) {
   Grid grid = two_columns();
   grid.rows = {{"a,b", "1"}, {"say \"x\"", "2"}, {"two\nlines", "3"}};

@@ -70,6 +70,36 @@ TEST(Table, NeverCallsUnverifiedVerified) {
   EXPECT_THAT(to_table(report), Not(HasSubstr("erified")));
 }
 
+TEST(Table, TellsNamesAndReasonsWithoutWhatATerminalWouldObey) {
+  Report report = example();
+  report.input = "bert\x1b[2J.onnx";
+  report.fused.front().op = "evil\nOperator";
+  report.facts.misses.front().reason = "'\x1b]0;title\x07' is odd";
+  report.facts.assumptions.front().text = "'mask\r' is 0 or 1";
+  report.notes.front() = "'a\tb' was sorted";
+  report.taken_back = {"pass\x9b"};
+  report.verification.reason = "it said '\x1b[31m'\n";
+  const std::string table = to_table(report) + to_explanation(report);
+  EXPECT_TRUE(std::ranges::none_of(table, [](unsigned char c) {
+    return (c < ' ' && c != '\n') || c == 0x7f;
+  })) << table;
+  for (const char* part : {"bert\\x1b[2J.onnx", "evil\\nOperator", "'mask\\r'", "'a\\tb'",
+                           "pass\\x9b", "'\\x1b[31m'\n"})
+    EXPECT_THAT(table, HasSubstr(part));
+}
+
+TEST(Table, TellsWhatTheRuntimeSaidInAFewLinesAndTheReportAllOfIt) {
+  Report report = example();
+  report.verification.reason =
+      "the runtime refuses the original: failed:/src/core/graph/model.cc:256 "
+      "onnxruntime::Model::Model(onnx::ModelProto&&, bool) Unsupported model IR version" +
+      std::string(500, '!') + "\n";
+  EXPECT_THAT(to_table(report), HasSubstr("the original: failed: Unsupported model IR version!!"));
+  EXPECT_THAT(to_table(report), HasSubstr("!! ... (--report has all of it)\n"));
+  const auto json = nlohmann::json::parse(to_json(report));
+  EXPECT_EQ(json["verification"]["reason"], report.verification.reason);
+}
+
 TEST(Table, TellsTheLargestDifferenceOfAllOutputs) {
   Report report = example();
   report.verification = {

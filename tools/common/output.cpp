@@ -1,10 +1,26 @@
 #include "tools/common/output.h"
 
+#include <unistd.h>
+
 #include <cstdio>
 #include <fstream>
+#include <string>
+
+#include "ortopt/base/terminal_text.h"
 
 namespace ortopt::tool {
 namespace {
+
+std::string printable_lines(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t end = text.find('\n');
+    out += printable(text.substr(0, end));
+    if (end != std::string_view::npos) out += '\n';
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  }
+  return out;
+}
 
 bool is_file(const std::filesystem::path& path) { return !path.empty() && path != "-"; }
 
@@ -14,7 +30,10 @@ Failure not_writable(const std::filesystem::path& path) {
 
 }  // namespace
 
-void print(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+void print(std::string_view text) {
+  const std::string shown = isatty(STDOUT_FILENO) == 1 ? printable_lines(text) : std::string(text);
+  std::fwrite(shown.data(), 1, shown.size(), stdout);
+}
 
 Result<void> write_output(const std::filesystem::path& path, std::string_view text) {
   if (path == "-") print(text);

@@ -4,6 +4,8 @@
 
 #include <chrono>
 
+#include "ortopt/base/terminal_text.h"
+
 namespace ortopt::tool {
 namespace {
 
@@ -44,7 +46,7 @@ void Progress::draw_until_end() {
        wait = between_updates) {
     if (doing_ == shown) continue;
     shown = doing_;
-    draw(std::string(clear_line) + shown + " ...");
+    draw(std::string(clear_line) + printable(shown) + " ...");
   }
   if (!shown.empty()) draw(std::string(clear_line));
 }

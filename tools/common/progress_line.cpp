@@ -5,6 +5,7 @@
 
 #include <cstdio>
 
+#include "ortopt/base/terminal_text.h"
 #include "ortopt/measure/runner.h"
 
 namespace ortopt::tool {
@@ -17,7 +18,7 @@ void ProgressLine::tell(const std::string& text) {
   if (!is_terminal_ || now - last_ < pause) return;
   last_ = now;
   is_drawn_ = true;
-  fmt::print(stderr, "\r\x1b[K{}", text);
+  fmt::print(stderr, "\r\x1b[K{}", printable(text));
   std::fflush(stderr);
 }
 

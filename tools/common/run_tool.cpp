@@ -5,11 +5,13 @@
 #include <exception>
 
 #include "ortopt/base/interruption.h"
+#include "ortopt/base/terminal_text.h"
+#include "ortopt/report/reason.h"
 
 namespace ortopt::tool {
 
 int complain(std::string_view name, const Error& error) {
-  const std::string text = std::string(name) + ": " + error.text() + "\n";
+  const std::string text = std::string(name) + ": " + printable(plain_reason(error.text())) + "\n";
   std::fputs(text.c_str(), stderr);
   return static_cast<int>(error.code);
 }

@@ -8,6 +8,7 @@
 #include "ortopt/ir/text.h"
 #include "tools/common/output.h"
 #include "tools/common/progress.h"
+#include "tools/common/run_tool.h"
 
 namespace ortopt::tool {
 namespace {
@@ -65,8 +66,7 @@ Result<int> optimise_model(const Options& options) {
   if (const Result<void> written = write_report(options, *report_file, *report); !written)
     return pass_on(written.error());
   if (!report->problem) return 0;
-  std::fprintf(stderr, "ort-opt: %s\n", report->problem->text().c_str());
-  return static_cast<int>(report->problem->code);
+  return complain("ort-opt", *report->problem);
 }
 
 }  // namespace ortopt::tool
