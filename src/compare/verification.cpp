@@ -1,7 +1,5 @@
 #include "ortopt/compare/verification.h"
 
-#include <chrono>
-
 #include "compare/bad_end.h"
 #include "compare/verification_text.h"
 #include "compare/verifier.h"
@@ -28,14 +26,6 @@ Verification verify_equal(const std::filesystem::path& original,
       [&](ChildNotes& notes) { return verify_as_child(notes, original, result, options); },
       verification_from, options.time_limit_seconds,
       {.first = "the original", .second = "the result, but not on the original"});
-}
-
-Verification verify_in_process(Engine& engine, const std::filesystem::path& original,
-                               const std::filesystem::path& result, const VerifyOptions& options) {
-  const auto start = std::chrono::steady_clock::now();
-  Verification verdict = Verifier(engine, options, [](Stage) {}).run(original, result);
-  verdict.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  return verdict;
 }
 
 }  // namespace ortopt

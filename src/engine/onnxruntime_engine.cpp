@@ -27,9 +27,6 @@ class OnnxRuntimeEngine final : public Engine {
       : runtime_(std::move(runtime)) {}
   [[nodiscard]] std::string version() const override { return runtime_->version; }
   [[nodiscard]] std::filesystem::path library() const override { return runtime_->library; }
-  [[nodiscard]] std::string build_information() const override {
-    return runtime_->api->GetBuildInfoString();
-  }
   [[nodiscard]] std::vector<std::string> providers() const override {
     return onnxruntime::available_providers(*runtime_->api);
   }

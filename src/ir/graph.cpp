@@ -176,10 +176,6 @@ void Graph::set_input(Node& node, std::size_t slot, Value* value) {
   if (value != nullptr) add_use(*value, {&node, slot});
 }
 
-void Graph::trim_inputs(Node& node) {
-  while (!node.inputs_.empty() && node.inputs_.back() == nullptr) node.inputs_.pop_back();
-}
-
 void Graph::add_node_value(Node& node, std::string exact_name) {
   if (exact_name.empty()) {
     node.outputs_.push_back(nullptr);
@@ -189,16 +185,6 @@ void Graph::add_node_value(Node& node, std::string exact_name) {
   value.producer_ = &node;
   value.output_index_ = node.outputs_.size();
   node.outputs_.push_back(&value);
-}
-
-Value& Graph::add_node_output(Node& node, std::size_t slot, const std::string& wished_name) {
-  if (slot >= node.outputs_.size()) node.outputs_.resize(slot + 1, nullptr);
-  ensure(node.outputs_[slot] == nullptr, "the output to be added is not there yet");
-  Value& value = make_value(unique_name(wished_name));
-  value.producer_ = &node;
-  value.output_index_ = slot;
-  node.outputs_[slot] = &value;
-  return value;
 }
 
 void Graph::replace_uses(Value& from, Value& to) {

@@ -165,13 +165,6 @@ void Node::set_attribute(const std::string& name, const AttributeValue& value) {
   std::visit(AttributeWriter{*attribute}, value);
 }
 
-void Node::remove_attribute(std::string_view name) {
-  auto& attributes = *payload_->mutable_attribute();
-  attributes.erase(std::remove_if(attributes.begin(), attributes.end(),
-                                  [&](const AttributeProto& it) { return it.name() == name; }),
-                   attributes.end());
-}
-
 bool Node::precedes(const Node& other) const { return position_ < other.position_; }
 
 }  // namespace ortopt

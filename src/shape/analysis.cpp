@@ -119,11 +119,6 @@ bool Analysis::carries_scores(const Value& value) const {
   return record != nullptr && record->scores.is_set();
 }
 
-const Value* Analysis::probabilities_of(const Value& value) const {
-  const auto* record = state_->find(value);
-  return record == nullptr ? nullptr : record->probabilities.value;
-}
-
 const Value* Analysis::softmax_numerator(const Node& node) const {
   return shape::softmax_numerator(node);
 }

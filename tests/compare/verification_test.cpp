@@ -242,14 +242,5 @@ TEST(VerdictOnBadEnd, ACrashOnTheSecondModelAloneIsDifferent) {
   EXPECT_EQ(verdict_on_bad_end<Verification>(report, names).outcome, Outcome::not_run);
 }
 
-TEST_F(VerifyEqual, InProcessGivesTheSameVerdict) {
-  Result<std::unique_ptr<Engine>> engine = load_engine(the_runtime());
-  ASSERT_TRUE(engine) << engine.error().text();
-  const auto model = models_.save("model", plus("1"));
-  EXPECT_TRUE(verify_in_process(**engine, model, model, {}).is_equal());
-  EXPECT_EQ(verify_in_process(**engine, model, models_.save("other", plus("2")), {}).outcome,
-            Outcome::different);
-}
-
 }  // namespace
 }  // namespace ortopt

@@ -67,7 +67,6 @@ TEST_P(EveryRuntime, IsTheVersionThatItsFolderSays) {
   }
   EXPECT_EQ(*runtime_version(GetParam().library), engine().version());
   EXPECT_THAT(engine().providers(), ::testing::Contains("cpu"));
-  EXPECT_NE(engine().build_information(), "");
 }
 
 TEST_P(EveryRuntime, GivesTheSameResults) {

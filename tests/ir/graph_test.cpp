@@ -220,19 +220,16 @@ TEST(Graph, RenamingKeepsTheValueFindable) {
   expect_sound(graph);
 }
 
-TEST(Graph, GrowsInputsAndOutputs) {
+TEST(Graph, GrowsInputsWithLeftOutOnesInBetween) {
   const auto model = parsed(chain);
   Graph& graph = model->graph();
   Node& node = *graph.find("b")->producer();
   graph.set_input(node, 2, graph.find("x"));
   EXPECT_EQ(node.inputs().size(), 3U);
   EXPECT_EQ(node.input(1), nullptr);
+  expect_sound(graph);
   graph.set_input(node, 2, nullptr);
-  graph.trim_inputs(node);
-  EXPECT_EQ(node.inputs().size(), 1U);
-  Value& third = graph.add_node_output(node, 3, "extra");
-  EXPECT_EQ(node.outputs().size(), 4U);
-  EXPECT_EQ(third.output_index(), 3U);
+  EXPECT_EQ(node.input(2), nullptr);
   expect_sound(graph);
 }
 
@@ -279,8 +276,6 @@ TEST(Node, ReadsAndWritesAttributes) {
   node.set_attribute("axis", std::vector<int64_t>{1, 2});
   EXPECT_EQ(node.ints_attribute("axis"), (std::vector<int64_t>{1, 2}));
   EXPECT_THAT(node.attribute_names(), ElementsAre("axis", "alpha"));
-  node.remove_attribute("axis");
-  EXPECT_FALSE(node.has_attribute("axis"));
   node.set_attribute("value", Tensor::scalar(DataType::float32, 3));
   EXPECT_EQ(node.tensor_attribute("value")->splat(), 3.0);
 }

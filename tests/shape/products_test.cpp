@@ -46,7 +46,6 @@ TEST(MatMul, OfTwoComputedValuesGivesScores) {
 
 TEST(MatMul, OfProbabilitiesAndValuesMakesOneAxisOfHeadsAndFeatures) {
   const AnalysedGraph facts(attention);
-  EXPECT_EQ(facts.analysis().probabilities_of(facts.value("p")), &facts.value("p"));
   EXPECT_EQ(facts.layout("o"), "[(B) (heads:o/8:4) (S) (heads:o:8)]");
   EXPECT_EQ(facts.layout("y"), "[(B) (S) (heads:o)]");
   EXPECT_TRUE(facts.analysis().layout(facts.value("y"))->dims[2][0].axis->is_heads);
@@ -198,7 +197,6 @@ TEST(Softmax, InPiecesIsRecognised) {
   })");
   EXPECT_EQ(facts.analysis().softmax_numerator(*facts.value("y").producer()), &facts.value("e"));
   EXPECT_EQ(facts.analysis().softmax_numerator(*facts.value("z").producer()), nullptr);
-  EXPECT_EQ(facts.analysis().probabilities_of(facts.value("y")), &facts.value("y"));
 }
 
 TEST(Scores, OfSeveralProductsAreCarriedWithoutAName) {

@@ -57,10 +57,4 @@ struct VerifyOptions {
                                         const std::filesystem::path& result,
                                         const VerifyOptions& options);
 
-/// The same in this process, with a runtime that is loaded already; `options.runtime` and the time
-/// limit do not matter. For tests, and for models that are known to be harmless.
-[[nodiscard]] Verification verify_in_process(Engine& engine, const std::filesystem::path& original,
-                                             const std::filesystem::path& result,
-                                             const VerifyOptions& options);
-
 }  // namespace ortopt

@@ -107,8 +107,6 @@ class Engine {
   virtual ~Engine() = default;
   [[nodiscard]] virtual std::string version() const = 0;
   [[nodiscard]] virtual std::filesystem::path library() const = 0;
-  /// How the library was built: "git-branch=…, build type=Release, cmake cxx flags: …".
-  [[nodiscard]] virtual std::string build_information() const = 0;
   /// The providers that the library was built with, best first: "cuda", "cpu". Whether their
   /// devices are there shows when a session is opened.
   [[nodiscard]] virtual std::vector<std::string> providers() const = 0;

@@ -81,6 +81,8 @@ class Graph {
 
   // Building and changing. All keep uses, names and order right; all are O(uses touched).
 
+  /// A new value at the end of the signature. The name is taken as it is: no value of this graph may
+  /// have it.
   Value& add_input(const std::string& name);
   /// Makes `value` (of this graph, or of an outer one when this is nested) the next output.
   void add_output(Value& value);
@@ -88,8 +90,11 @@ class Graph {
   /// it is free to be (neither an input, an initializer nor an output already), otherwise an
   /// Identity is appended.
   void set_output(std::size_t index, Value& value);
+  /// A new constant; its name is made unique.
   Value& add_initializer(const std::string& wished_name, Tensor content);
+  /// Gives an initializer of this graph another content, which may differ in type and shape.
   void set_initializer(Value& value, Tensor content);
+  /// Removes an initializer of this graph that is neither read nor a graph output.
   void remove_initializer(Value& value);
   /// A new node before `before`, or at the end when that is null. Inputs must precede it; see
   /// `restore_order`.
@@ -99,14 +104,15 @@ class Graph {
   Result<Node*> append(std::unique_ptr<onnx::NodeProto> message);
   /// Removes a node none of whose outputs is used or a graph output.
   void remove(Node& node);
+  /// Lets input `slot` read `value`, or leaves it out when that is null; beyond the end the list
+  /// grows, with left-out inputs in between. The value has to precede the node; see
+  /// `restore_order`.
   void set_input(Node& node, std::size_t slot, Value* value);
-  /// Drops inputs from the end while they are null.
-  void trim_inputs(Node& node);
-  /// Adds an output to a node: grows the list to `slot` with left-out outputs when need be.
-  Value& add_node_output(Node& node, std::size_t slot, const std::string& wished_name);
   /// Every reader of `from`, nested ones included, reads `to` instead. Graph outputs: see
   /// set_output; this leaves them as they are.
   void replace_uses(Value& from, Value& to);
+  /// Renames a value of this graph, wherever it is mentioned; the new name is made unique. For an
+  /// input or output that changes the signature.
   void rename(Value& value, const std::string& wished_name);
   /// A name that no value of this graph, its outer or its nested graphs has: `wished` or
   /// `wished_1`, …
@@ -118,7 +124,6 @@ class Graph {
   /// What the file's graph message holds besides nodes, values and initializers (documentation,
   /// quantization, metadata, unknown fields).
   [[nodiscard]] const onnx::GraphProto& remainder() const { return *remainder_; }
-  [[nodiscard]] onnx::GraphProto& mutable_remainder() { return *remainder_; }
   /// Names of initializers that the file lists among the inputs, in its order.
   [[nodiscard]] std::vector<std::string>& initializers_listed_as_inputs() {
     return listed_as_inputs_;

@@ -31,14 +31,17 @@ class Model {
   Graph& reset_graph(std::string name);
 
   [[nodiscard]] int64_t ir_version() const;
+  /// Says by which version of the format the file is to be read; converts nothing.
   void set_ir_version(int64_t version);
   /// Who made the file: "pytorch 2.1.0"; "" when it does not say.
   [[nodiscard]] std::string producer() const;
   /// The imported version of `domain` ("" is ONNX's own), or nothing.
   [[nodiscard]] std::optional<Opset> opset(std::string_view domain = "") const;
+  /// Imports `domain` in this version, instead of another one if there is; converts no node.
   void set_opset(const std::string& domain, Opset opset);
-  /// metadata_props, in the file's order; setting replaces or appends.
+  /// metadata_props, in the file's order.
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> metadata() const;
+  /// Replaces the entry `key`, or appends one.
   void set_metadata(const std::string& key, const std::string& value);
 
   /// The file's message without graph content; functions that could not be inlined stay here. For

@@ -88,8 +88,9 @@ class Node {
   /// All attributes as bytes, in name order: equal keys mean equal attributes. Nested graphs are
   /// not part of it.
   [[nodiscard]] std::string attribute_key() const;
+  /// Adds the attribute, or replaces one of that name whatever its kind was; nested graphs are not
+  /// attributes here.
   void set_attribute(const std::string& name, const AttributeValue& value);
-  void remove_attribute(std::string_view name);
 
   /// Nested graphs (bodies of If, Loop, Scan) by attribute name, in name order.
   [[nodiscard]] const std::map<std::string, std::unique_ptr<Graph>, std::less<>>& graphs() const {

@@ -67,10 +67,12 @@ class Value {
   /// (shape/analysis.h) knows more.
   [[nodiscard]] DataType declared_type() const;
   [[nodiscard]] std::optional<DeclaredShape> declared_shape() const;
+  /// Declares a tensor of this type, of any shape when there is none; what else was declared stays.
   void declare(DataType type, const std::optional<DeclaredShape>& shape);
   /// The declaration with everything the file said (sequence types, documentation, metadata); null
   /// when there is none.
   [[nodiscard]] const onnx::ValueInfoProto* declaration() const { return declaration_.get(); }
+  /// Takes the place of the declaration there was; its name is ignored.
   void set_declaration(const onnx::ValueInfoProto& declaration);
 
  private:

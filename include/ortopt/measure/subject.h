@@ -39,6 +39,7 @@ class Subject {
   virtual void rest() = 0;
   /// The most memory that it has held since it was opened; 0 when that is not known.
   [[nodiscard]] virtual uint64_t peak_memory() = 0;
+  /// Frees what open() took; it may be opened again.
   virtual void close() = 0;
 };
 

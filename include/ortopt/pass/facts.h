@@ -116,6 +116,7 @@ struct Facts {
   std::vector<PassRun> runs;
   PrecisionFacts precision;
 
+  /// Notes once what a pass took for granted.
   void assume(const std::string& pass, const std::string& text);
 };
 

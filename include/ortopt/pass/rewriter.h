@@ -48,6 +48,7 @@ class Rewriter {
   void set_output(std::size_t index, Value& value);
   /// For changes after which the outputs of `node` mean what they meant.
   void set_input(Node& node, std::size_t slot, Value* value);
+  /// The same for an attribute, which is added when there is none of that name.
   void set_attribute(Node& node, const std::string& name, const AttributeValue& value);
 
   /// Removes what nobody reads any more, upwards from the outputs of `candidates`, initializers

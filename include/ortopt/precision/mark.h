@@ -23,6 +23,8 @@ struct Mark {
 /// The nodes of a model that stay in float32. The first reason that is given for a node is kept.
 class Marks {
  public:
+  /// Keeps `node` in float32, for this reason unless there is one already. The node has to outlive
+  /// the marks, and `pass` is the id of a pass: it is not copied.
   void keep(const Node& node, std::string_view pass, std::string_view reason);
   /// Null for a node that is free to change.
   [[nodiscard]] const Mark* find(const Node& node) const;
@@ -48,6 +50,7 @@ class MarkPass {
   [[nodiscard]] virtual std::string_view id() const = 0;
   /// One sentence: what is kept, and why.
   [[nodiscard]] virtual std::string_view summary() const = 0;
+  /// Keeps in `marks` what it finds in `scope`, nested graphs included.
   virtual void run(const MarkScope& scope, Marks& marks) const = 0;
 };
 

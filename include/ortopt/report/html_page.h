@@ -63,7 +63,9 @@ class HtmlPage {
   HtmlPage(HtmlPage&&) noexcept;
   HtmlPage& operator=(HtmlPage&&) noexcept;
 
+  /// A heading of its own; what is added next comes under it.
   HtmlPage& section(std::string title);
+  /// Running text.
   HtmlPage& paragraph(std::string text);
   /// A remark that stands out: a verdict, a warning.
   HtmlPage& remark(std::string text, Tone tone = Tone::neutral);
@@ -73,7 +75,9 @@ class HtmlPage {
   HtmlPage& facts(std::vector<std::pair<std::string, std::string>> pairs);
   /// A table whose columns sort when their heads are clicked.
   HtmlPage& table(Grid grid, std::string caption = {});
+  /// A chart with its legend.
   HtmlPage& plot(Plot plot);
+  /// Spans of time over what they are part of.
   HtmlPage& flame(FlameChart chart);
 
   [[nodiscard]] std::string render() const;

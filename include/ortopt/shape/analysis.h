@@ -93,8 +93,6 @@ class Analysis {
   [[nodiscard]] const Value* scores_of(const Value& value) const;
   /// Whether `value` carries scores of any product: of one, or of several.
   [[nodiscard]] bool carries_scores(const Value& value) const;
-  /// The softmax result that `value` carries through views and casts; null for none or several.
-  [[nodiscard]] const Value* probabilities_of(const Value& value) const;
   /// The numerator `e` when `node` is Div(e, ReduceSum(e)) with e = Exp(·): a softmax in pieces.
   /// Null otherwise.
   [[nodiscard]] const Value* softmax_numerator(const Node& node) const;
