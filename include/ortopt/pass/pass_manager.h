@@ -29,8 +29,8 @@ struct RunOptions {
 
 /// Runs a pipeline over a model: the main graph and, for every pass, all nested graphs; each stage
 /// to its fixed point. Says in `facts` what was done, missed (of nodes that are in the result) and
-/// assumed, and whether each stage converged. Fails with `usage` on an unknown pass id in the
-/// selection.
+/// assumed, and whether each stage converged; a selector whose glob matches no node is a warning
+/// there. Fails with `usage` on an unknown pass id in the selection.
 [[nodiscard]] Result<void> run_pipeline(const Pipeline& pipeline, Model& model,
                                         const RunOptions& options, Facts& facts, Logger& logger);
 
