@@ -134,42 +134,50 @@ void DifferenceMeter::add_row(const Sample& sample, int64_t start,
   }
 }
 
+void DifferenceMeter::count_non_finite(double expected, double found) {
+  difference_.expected_non_finite.nan += std::isnan(expected) ? 1 : 0;
+  difference_.found_non_finite.nan += std::isnan(found) ? 1 : 0;
+  difference_.expected_non_finite.infinite += std::isinf(expected) ? 1 : 0;
+  difference_.found_non_finite.infinite += std::isinf(found) ? 1 : 0;
+}
+
 void DifferenceMeter::add_element(const Sample& sample, int64_t element, double expected,
                                   double found) {
+  ++difference_.elements;
+  count_non_finite(expected, found);
+  if (std::isfinite(expected) && std::isfinite(found)) add_to_sums(expected, found);
+  if (expected == found || (std::isnan(expected) && std::isnan(found)))
+    ++difference_.decades[0];
+  else
+    add_unequal(sample, element, expected, found);
+}
+
+void DifferenceMeter::add_to_sums(double expected, double found) {
+  sample_expectation_ += expected * expected;
+  dot_ += expected * found;
+  expected_square_ += expected * expected;
+  found_square_ += found * found;
+  if (expected == found) return;
+  const double absolute = std::abs(expected - found);
+  const double ulp = ulp_distance(difference_.type, expected, found);
+  difference_.max_ulp = std::max(difference_.max_ulp, ulp);
+  sum_ulp_ += ulp;
+  sum_absolute_ += absolute;
+  sample_difference_ += absolute * absolute;
+  difference_square_ += absolute * absolute;
+}
+
+void DifferenceMeter::add_unequal(const Sample& sample, int64_t element, double expected,
+                                  double found) {
   Difference& all = difference_;
-  ++all.elements;
-  all.expected_non_finite.nan += std::isnan(expected) ? 1 : 0;
-  all.found_non_finite.nan += std::isnan(found) ? 1 : 0;
-  all.expected_non_finite.infinite += std::isinf(expected) ? 1 : 0;
-  all.found_non_finite.infinite += std::isinf(found) ? 1 : 0;
-  if (expected == found || (std::isnan(expected) && std::isnan(found))) {
-    ++all.decades[0];
-    if (!std::isfinite(expected)) return;
-    sample_expectation_ += expected * expected;
-    dot_ += expected * found;
-    expected_square_ += expected * expected;
-    found_square_ += found * found;
-    return;
-  }
   const bool is_finite = std::isfinite(expected) && std::isfinite(found);
-  if (is_finite) sample_expectation_ += expected * expected;
-  if (is_finite) sample_difference_ += (expected - found) * (expected - found);
   const double absolute = is_finite ? std::abs(expected - found) : infinity;
   const double relative = is_finite ? absolute / std::max(1.0, std::abs(expected)) : infinity;
   if (!all.worst || absolute > all.max_absolute) all.worst = sample.place(element, expected, found);
   all.max_absolute = std::max(all.max_absolute, absolute);
   all.max_relative = std::max(all.max_relative, relative);
   row_max_ = std::max(row_max_, absolute);
-  if (is_finite) {
-    const double ulp = ulp_distance(all.type, expected, found);
-    all.max_ulp = std::max(all.max_ulp, ulp);
-    sum_ulp_ += ulp;
-    sum_absolute_ += absolute;
-    dot_ += expected * found;
-    expected_square_ += expected * expected;
-    found_square_ += found * found;
-    difference_square_ += absolute * absolute;
-  } else {
+  if (!is_finite) {
     all.max_ulp = infinity;
     difference_square_ = infinity;
     if (!all.first_non_finite) all.first_non_finite = sample.place(element, expected, found);

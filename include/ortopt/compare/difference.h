@@ -103,6 +103,9 @@ class DifferenceMeter {
   void add_row(const Sample& sample, int64_t start, const std::vector<double>& expected,
                const std::vector<double>& found);
   void add_element(const Sample& sample, int64_t element, double expected, double found);
+  void count_non_finite(double expected, double found);
+  void add_to_sums(double expected, double found);
+  void add_unequal(const Sample& sample, int64_t element, double expected, double found);
   void add_agreement(const std::vector<double>& expected, const std::vector<double>& found);
   void add_to_map(const Sample& sample, std::vector<double> rows);
 
