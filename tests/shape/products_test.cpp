@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <string>
+
 #include "tests/shape/analysed_graph.h"
 
 namespace ortopt {
@@ -50,6 +52,14 @@ TEST(MatMul, OfProbabilitiesAndValuesMakesOneAxisOfHeadsAndFeatures) {
   EXPECT_EQ(facts.layout("y"), "[(B) (S) (heads:o)]");
   EXPECT_TRUE(facts.analysis().layout(facts.value("y"))->dims[2][0].axis->is_heads);
   EXPECT_EQ(facts.assumptions(), "");
+}
+
+TEST(MatMul, OfASoftmaxInPiecesAndValuesMakesTheSame) {
+  std::string in_pieces = attention;
+  const std::string softmax = "p = Softmax <axis = -1> (masked)";
+  in_pieces.replace(in_pieces.find(softmax), softmax.size(),
+                    "e = Exp (masked) t = ReduceSum <keepdims = 1> (e) p = Div (e, t)");
+  EXPECT_EQ(AnalysedGraph(in_pieces).layout("o"), "[(B) (heads:o/8:4) (S) (heads:o:8)]");
 }
 
 TEST(MatMul, OfValuesAndTransposedProbabilitiesIsTheSameTurnedRound) {
