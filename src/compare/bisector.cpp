@@ -213,7 +213,7 @@ Bisection Bisector::finding() {
   bisection_.at = measured(current_);
   bisection_.other_name = cut.other->name();
   bisection_.node = node.label();
-  bisection_.op = node.domain().empty() ? node.op() : node.domain() + "." + node.op();
+  bisection_.op = node.qualified_op();
   for (const Node* replaced : graph_.nodes_of(current_))
     bisection_.stands_for.push_back(replaced->label());
   double worst = rounding_ / 10;

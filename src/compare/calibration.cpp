@@ -162,8 +162,7 @@ Result<Calibration> Calibration::run(const std::filesystem::path& model,
       if (!json) return json;
       cases.push_back(*std::move(json));
     }
-    return Json{{"runtime", fmt::format("ONNX Runtime {} ({})", (*engine)->version(),
-                                        (*engine)->library().string())},
+    return Json{{"runtime", runtime_label((*engine)->version(), (*engine)->library())},
                 {"largest", *largest},
                 {"cases", std::move(cases)}};
   };

@@ -15,8 +15,7 @@ namespace ortopt {
 Comparer::Comparer(Engine& engine, const ComparisonRequest& request, std::filesystem::path folder,
                    std::function<void(ModelRole)> enter)
     : engine_(engine), request_(request), folder_(std::move(folder)), enter_(std::move(enter)) {
-  comparison_.runtime =
-      fmt::format("ONNX Runtime {} ({})", engine.version(), engine.library().string());
+  comparison_.runtime = runtime_label(engine.version(), engine.library());
 }
 
 Comparison Comparer::run() {
@@ -82,17 +81,20 @@ Result<void> Comparer::run_baseline_ahead() {
   if (has_stored_baseline() || request_.steps > 0) return {};
   constexpr uint64_t always_fitting = 64'000'000;
   const uint64_t most = std::max(baseline_bytes_, always_fitting);
-  for (std::size_t i = 0; i < samples_->count(); ++i) {
+  std::deque<std::vector<NamedTensor>> ahead;
+  bool is_fitting = true;
+  for (std::size_t i = 0; i < samples_->count() && is_fitting; ++i) {
     const Result<Samples::Sample> sample = samples_->get(i);
     if (!sample) return pass_on(sample.error());
     Result<std::vector<NamedTensor>> outputs = expected_outputs(*sample);
     if (!outputs) return pass_on(outputs.error());
     uint64_t bytes = 0;
     for (const NamedTensor& output : *outputs) bytes += output.tensor.byte_size();
-    if (bytes * samples_->count() > most) return {};
-    ahead_.push_back(*std::move(outputs));
+    is_fitting = bytes * samples_->count() <= most;
+    ahead.push_back(*std::move(outputs));
   }
-  baseline_.reset();
+  ahead_ = std::move(ahead);
+  if (is_fitting) baseline_.reset();
   return {};
 }
 
@@ -247,7 +249,7 @@ Result<std::vector<NamedTensor>> Comparer::expected_outputs(const Samples::Sampl
                 fmt::format("'{}' holds {} outputs; the first sample holds {}", sample.name,
                             sample.outputs->size(), comparison_.baseline.outputs.size()));
   }
-  if (baseline_ == nullptr) {
+  if (!ahead_.empty()) {
     std::vector<NamedTensor> outputs = std::move(ahead_.front());
     ahead_.pop_front();
     return outputs;

@@ -59,8 +59,7 @@ Result<void> make_int32(std::vector<NamedTensor>& feeds) {
 Verifier::Verifier(Engine& engine, const VerifyOptions& options, std::function<void(Stage)> enter)
     : engine_(engine), options_(options), enter_(std::move(enter)) {
   if (options.approximates) rounding_.coarsest = DataType::float16;
-  verdict_.runtime =
-      fmt::format("ONNX Runtime {} ({})", engine.version(), engine.library().string());
+  verdict_.runtime = runtime_label(engine.version(), engine.library());
 }
 
 Verification Verifier::run(const std::filesystem::path& original,

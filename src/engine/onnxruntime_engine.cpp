@@ -79,4 +79,8 @@ Result<std::unique_ptr<Engine>> load_engine(const std::filesystem::path& library
   return std::make_unique<OnnxRuntimeEngine>(std::move(runtime));
 }
 
+std::string runtime_label(std::string_view version, const std::filesystem::path& library) {
+  return "ONNX Runtime " + std::string(version) + " (" + library.string() + ")";
+}
+
 }  // namespace ortopt

@@ -82,6 +82,8 @@ const std::string& Node::domain() const {
   return payload_->domain() == "ai.onnx" ? onnx_domain : payload_->domain();
 }
 
+std::string Node::qualified_op() const { return domain().empty() ? op() : domain() + "." + op(); }
+
 bool Node::is(std::string_view op_type) const { return is("", op_type); }
 
 bool Node::is(std::string_view domain_name, std::string_view op_type) const {

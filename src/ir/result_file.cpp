@@ -2,13 +2,13 @@
 
 #include <unistd.h>
 
-#include <cerrno>
-#include <cstring>
 #include <fstream>
 #include <string>
 #include <utility>
 
 #include "ir/output_file.h"
+#include "ir/output_target.h"
+#include "ir/quoted.h"
 
 namespace ortopt {
 namespace {
@@ -20,15 +20,11 @@ bool is_stream(const std::filesystem::path& path) {
          type == std::filesystem::file_type::fifo || type == std::filesystem::file_type::socket;
 }
 
-Failure cannot_write(const std::filesystem::path& path) {
-  return fail(Code::failure, "cannot write '" + path.string() + "': " + std::strerror(errno));
-}
-
 }  // namespace
 
 Result<ResultFile> ResultFile::open(const std::filesystem::path& path) {
   if (is_stream(path)) {
-    if (::access(path.c_str(), W_OK) != 0) return cannot_write(path);
+    if (::access(path.c_str(), W_OK) != 0) return cannot("write " + quoted(path));
     return ResultFile(path, nullptr);
   }
   Result<OutputFile> file = OutputFile::create(path, {});
@@ -48,7 +44,7 @@ Result<void> ResultFile::write(std::string_view content) {
   }
   std::ofstream stream(path_, std::ios::binary);
   stream << content << std::flush;
-  if (!stream) return cannot_write(path_);
+  if (!stream) return cannot("write " + quoted(path_));
   return {};
 }
 

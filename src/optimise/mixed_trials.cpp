@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "optimise/attempt.h"
+#include "optimise/verification_plan.h"
 #include "ortopt/precision/gauges.h"
 #include "ortopt/precision/rehearsal.h"
 
@@ -79,12 +80,12 @@ Result<void> MixedTrials::calibrate(const std::filesystem::path& runtime) {
   Facts ignored;
   Context context(graph, request_.passes, ignored, logger_);
   gauges_ = add_gauges(graph, request_.precision, context);
-  CalibrationRequest wanted{
-      .runtime = runtime, .input_files = request_.precision_inputs, .original = request_.input};
+  CalibrationRequest wanted{.runtime = runtime,
+                            .input_files = request_.precision_inputs,
+                            .original = request_.input,
+                            .padding = padding_promise(request_.passes)};
   for (std::size_t k = own; k < graph.outputs().size(); ++k)
     wanted.gauges.push_back(graph.outputs()[k]->name());
-  if (request_.passes.use_mask_index) wanted.padding = PaddingPromise::at_the_end;
-  if (request_.passes.no_attention_mask) wanted.padding = PaddingPromise::none;
   if (Result<void> saved = save_beside(*loaded, gauged_); !saved) return saved;
   Result<Calibration> calibration = Calibration::run(gauged_, std::move(wanted));
   if (!calibration) return within(calibration.error(), "while the ranges of values were measured");

@@ -6,6 +6,7 @@
 #include <system_error>
 #include <utility>
 
+#include "ir/quoted.h"
 #include "optimise/attempt.h"
 #include "optimise/created_folders.h"
 #include "optimise/mixed_search.h"
@@ -17,8 +18,6 @@
 
 namespace ortopt {
 namespace {
-
-std::string quoted(const std::filesystem::path& path) { return "'" + path.string() + "'"; }
 
 std::string joined(const std::vector<std::string>& names) {
   std::string out;
@@ -208,8 +207,7 @@ class Run {
     options.changed_types = attempt_.facts.precision.changed_types;
     options.tolerance = request_.tolerance;
     options.approximates = request_.passes.gelu_approximation;
-    if (request_.passes.use_mask_index) options.padding = PaddingPromise::at_the_end;
-    if (request_.passes.no_attention_mask) options.padding = PaddingPromise::none;
+    options.padding = padding_promise(request_.passes);
     report_.verification = verify_equal(request_.input, written, options);
     verification_seconds_ += report_.verification.seconds;
   }

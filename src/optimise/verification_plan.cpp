@@ -28,6 +28,11 @@ Result<VerificationPlan> plan_verification(const OptimiseRequest& request) {
   return VerificationPlan{std::nullopt, std::move(runtime.error().message)};
 }
 
+PaddingPromise padding_promise(const PassOptions& passes) {
+  if (passes.no_attention_mask) return PaddingPromise::none;
+  return passes.use_mask_index ? PaddingPromise::at_the_end : PaddingPromise::both_sides;
+}
+
 std::optional<std::string> find_obstacle(const SourceFacts& source, uint64_t model_bytes) {
   // The runtime inlines them, however long that takes.
   if (source.has_unbounded_calls)

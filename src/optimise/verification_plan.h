@@ -20,6 +20,9 @@ struct VerificationPlan {
 /// is none to do it.
 [[nodiscard]] Result<VerificationPlan> plan_verification(const OptimiseRequest& request);
 
+/// What was promised of padding in the inputs by what the passes may assume.
+[[nodiscard]] PaddingPromise padding_promise(const PassOptions& passes);
+
 /// Why a check of models like this one, which has `model_bytes` with all its weights, would take
 /// more memory or time than there is; nothing when it would not.
 [[nodiscard]] std::optional<std::string> find_obstacle(const SourceFacts& source,

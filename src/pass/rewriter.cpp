@@ -136,7 +136,7 @@ void Rewriter::set_attribute(Node& node, const std::string& name, const Attribut
 void Rewriter::finish(Value& made, std::span<Node* const> candidates) {
   Rewrite record{.pass = pass_};
   if (const Node* node = made.producer()) {
-    record.made = node->domain().empty() ? node->op() : node->domain() + "." + node->op();
+    record.made = node->qualified_op();
     record.node = node->name();
   }
   finish(std::move(record), candidates);

@@ -3,29 +3,23 @@
 #include <set>
 #include <utility>
 
-#include "precision/float_slots.h"
 #include "precision/gauge_builder.h"
+#include "precision/half_plan.h"
 #include "precision/inner_gauges.h"
-#include "precision/kept_nodes.h"
 #include "precision/mask_fills.h"
 #include "precision/operator_classes.h"
-#include "precision/type_plan.h"
 
 namespace ortopt {
 namespace {
 
-std::string full_name(const Node& node) {
-  return node.domain().empty() ? node.op() : node.domain() + "." + node.op();
-}
-
 /// Adds the gauges of one graph after the other; in nested ones nodes are only listed.
 class Gauging {
  public:
-  Gauging(Graph& graph, const FloatSlots& slots, const TypePlan& plan, const Analysis& facts)
-      : graph_(graph), slots_(slots), plan_(plan), builder_(graph, facts) {}
+  Gauging(Graph& graph, const HalfPlan& plan, const Analysis& facts)
+      : graph_(graph), slots_(plan.slots), plan_(plan.types), builder_(graph, facts) {}
 
   void add(const Node& node) {
-    GaugedNode gauged{.node = node.label(), .op = full_name(node), .is_move = is_move(node)};
+    GaugedNode gauged{.node = node.label(), .op = node.qualified_op(), .is_move = is_move(node)};
     const bool is_inside = &node.graph() != &graph_;
     for (std::size_t slot = 0; slot < node.inputs().size(); ++slot)
       if (slots_.input_changes(node, slot)) add_input(*node.input(slot), is_inside, gauged);
@@ -69,14 +63,11 @@ class Gauging {
 }  // namespace
 
 Gauges add_gauges(Graph& graph, const PrecisionOptions& options, Context& context) {
-  const Analysis& facts = context.analysis();
-  const FloatSlots slots(graph, facts, options);
-  const Marks marks = find_kept_nodes({graph, facts, options, context.target()}, slots);
-  const TypePlan plan(graph, slots, marks, options);
-  tame_mask_fills(graph, slots, plan, options.half_range().max_finite, context);
-  Gauging gauging(graph, slots, plan, facts);
-  for (const Node* node : slots.nodes())
-    if (plan.is_half(*node)) gauging.add(*node);
+  const HalfPlan plan(graph, options, context);
+  tame_mask_fills(graph, plan.slots, plan.types, options.half_range().max_finite, context);
+  Gauging gauging(graph, plan, context.analysis());
+  for (const Node* node : plan.slots.nodes())
+    if (plan.types.is_half(*node)) gauging.add(*node);
   context.invalidate_analysis();
   return gauging.take();
 }

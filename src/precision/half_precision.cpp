@@ -4,30 +4,24 @@
 
 #include "ortopt/ir/model.h"
 #include "precision/conversion.h"
-#include "precision/float_slots.h"
-#include "precision/kept_nodes.h"
+#include "precision/half_plan.h"
 #include "precision/marks.h"
 #include "precision/mask_fills.h"
-#include "precision/type_plan.h"
 
 namespace ortopt {
 namespace {
 
-std::string full_name(const Node& node) {
-  return node.domain().empty() ? node.op() : node.domain() + "." + node.op();
-}
-
-void tell(const FloatSlots& slots, const TypePlan& plan, const Marks& marks,
-          const PrecisionOptions& options, PrecisionFacts& facts) {
-  facts.type = plan.half_type();
-  for (const Node* node : slots.nodes()) {
-    if (!slots.can_change(*node)) continue;
-    const Mark* mark = marks.find(*node);
+void tell(const HalfPlan& plan, const PrecisionOptions& options, PrecisionFacts& facts) {
+  facts.type = plan.types.half_type();
+  for (const Node* node : plan.slots.nodes()) {
+    if (!plan.slots.can_change(*node)) continue;
+    const Mark* mark = plan.marks.find(*node);
     if (mark == nullptr) {
       ++facts.converted;
       continue;
     }
-    facts.kept.push_back({node->label(), full_name(*node), std::string(mark->pass), mark->reason});
+    facts.kept.push_back(
+        {node->label(), node->qualified_op(), std::string(mark->pass), mark->reason});
     const auto need = options.measured.find(node->label());
     if (mark->pass != Measured::name || need == options.measured.end()) continue;
     facts.kept.back().largest = need->second.largest;
@@ -52,14 +46,13 @@ Result<void> check_interface(const Graph& graph, const FloatSlots& slots,
   return {};
 }
 
-void tell_interface(const Graph& graph, const FloatSlots& slots, const TypePlan& plan,
-                    PrecisionFacts& facts) {
+void tell_interface(const Graph& graph, const HalfPlan& plan, PrecisionFacts& facts) {
   for (const Value* input : graph.inputs())
-    if (plan.type_of(*input) != slots.type_now(*input))
-      facts.changed_types[input->name()] = plan.type_of(*input);
+    if (plan.types.type_of(*input) != plan.slots.type_now(*input))
+      facts.changed_types[input->name()] = plan.types.type_of(*input);
   for (std::size_t k = 0; k < graph.outputs().size(); ++k)
-    if (const DataType type = plan.wanted_by_output(graph, k);
-        type != slots.type_now(*graph.outputs()[k]))
+    if (const DataType type = plan.types.wanted_by_output(graph, k);
+        type != plan.slots.type_now(*graph.outputs()[k]))
       facts.changed_types[graph.outputs()[k]->name()] = type;
 }
 
@@ -82,20 +75,18 @@ Result<Changes> HalfPrecision::run(Graph& graph, Context& context) const {
   if (options_.half_type() == DataType::bfloat16)
     if (Result<void> possible = check_bfloat16(graph, context.target()); !possible)
       return pass_on(possible.error());
-  const Analysis& facts = context.analysis();
-  const FloatSlots slots(graph, facts, options_);
-  if (Result<void> known = check_interface(graph, slots, options_); !known)
+  const HalfPlan plan(graph, options_, context);
+  if (Result<void> known = check_interface(graph, plan.slots, options_); !known)
     return pass_on(known.error());
-  const Marks marks = find_kept_nodes({graph, facts, options_, context.target()}, slots);
-  const TypePlan plan(graph, slots, marks, options_);
   // A second run finds what the first one has left.
   PrecisionFacts& told = context.facts().precision;
   if (told.type == DataType::undefined) {
-    tell(slots, plan, marks, options_, told);
-    tell_interface(graph, slots, plan, told);
+    tell(plan, options_, told);
+    tell_interface(graph, plan, told);
   }
-  Changes changes = tame_mask_fills(graph, slots, plan, options_.half_range().max_finite, context);
-  changes.count += Conversion(graph, slots, plan, options_, context).run().count;
+  Changes changes =
+      tame_mask_fills(graph, plan.slots, plan.types, options_.half_range().max_finite, context);
+  changes.count += Conversion(graph, plan.slots, plan.types, options_, context).run().count;
   // What was known of types is not true any more.
   if (changes.count > 0) context.invalidate_analysis();
   return changes;

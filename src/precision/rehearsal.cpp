@@ -5,18 +5,16 @@
 
 #include "ortopt/ir/recipe.h"
 #include "ortopt/precision/half_weights.h"
-#include "precision/float_slots.h"
-#include "precision/kept_nodes.h"
+#include "precision/half_plan.h"
 #include "precision/mask_fills.h"
-#include "precision/type_plan.h"
 
 namespace ortopt {
 namespace {
 
 class Rehearsal {
  public:
-  Rehearsal(const FloatSlots& slots, const TypePlan& plan, const PrecisionOptions& options)
-      : slots_(slots), plan_(plan), options_(options) {}
+  Rehearsal(const HalfPlan& plan, const PrecisionOptions& options)
+      : slots_(plan.slots), plan_(plan.types), options_(options) {}
 
   void run(Graph& main_graph) {
     // What is inserted on the way is none of the conversion's.
@@ -104,12 +102,9 @@ class Rehearsal {
 }  // namespace
 
 void rehearse(Graph& graph, const PrecisionOptions& options, Context& context) {
-  const Analysis& facts = context.analysis();
-  const FloatSlots slots(graph, facts, options);
-  const Marks marks = find_kept_nodes({graph, facts, options, context.target()}, slots);
-  const TypePlan plan(graph, slots, marks, options);
-  tame_mask_fills(graph, slots, plan, options.half_range().max_finite, context);
-  Rehearsal(slots, plan, options).run(graph);
+  const HalfPlan plan(graph, options, context);
+  tame_mask_fills(graph, plan.slots, plan.types, options.half_range().max_finite, context);
+  Rehearsal(plan, options).run(graph);
   context.invalidate_analysis();
 }
 

@@ -8,8 +8,7 @@ namespace ortopt {
 namespace {
 
 bool is_meant(const Node& node, const std::string& name) {
-  if (node.op() == name) return true;
-  if (!node.domain().empty() && node.domain() + "." + node.op() == name) return true;
+  if (node.op() == name || node.qualified_op() == name) return true;
   return node.label() == name || fnmatch(name.c_str(), node.label().c_str(), 0) == 0;
 }
 

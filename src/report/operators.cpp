@@ -40,10 +40,6 @@ constexpr std::array<FormOfOperator, 24> forms_of_operators = {{
     {"GemmaRotaryEmbedding", "rotary"},
 }};
 
-std::string qualified_name(const Node& node) {
-  return node.domain().empty() ? node.op() : node.domain() + "." + node.op();
-}
-
 std::string_view without_domain(std::string_view op) {
   const std::size_t dot = op.rfind('.');
   return dot == std::string_view::npos ? op : op.substr(dot + 1);
@@ -110,7 +106,7 @@ std::set<std::string_view> made_of_several(const std::vector<Rewrite>& rewrites)
 
 OperatorCounts count_operators(const Model& model) {
   OperatorCounts counts;
-  for_each_node(model, [&](const Node& node) { ++counts[qualified_name(node)]; });
+  for_each_node(model, [&](const Node& node) { ++counts[node.qualified_op()]; });
   return counts;
 }
 
@@ -138,7 +134,7 @@ std::vector<FusedOperator> find_fused_operators(const Model& model, const Operat
   std::map<std::string, Traits> traits;
   OperatorCounts counts;
   for_each_node(model, [&](const Node& node) {
-    const std::string op = qualified_name(node);
+    const std::string op = node.qualified_op();
     if (node.domain().empty() && !is_fused_form(op) && !made.contains(op)) return;
     ++counts[op];
     traits[op].add(node);

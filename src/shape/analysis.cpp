@@ -101,7 +101,7 @@ std::optional<double> Analysis::scalar(const Value& value) const {
 
 bool Analysis::is_from_constants(const Value& value) const {
   const shape::Record* record = state_->find(value);
-  return record != nullptr && (record->from_constants || record->constant);
+  return record != nullptr && record->is_from_constants();
 }
 
 const Tensor* Analysis::constant(const Value& value) const {

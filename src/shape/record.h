@@ -40,6 +40,7 @@ struct Record {
   bool constant_tried = false;
   /// Computed from initializers alone, whether or not the content could be made.
   bool from_constants = false;
+  [[nodiscard]] bool is_from_constants() const { return from_constants || constant != nullptr; }
   Mark scores;
   Mark probabilities;
   /// The elements of a sequence.

@@ -53,7 +53,7 @@ Step::List Step::list(std::string_view attribute, std::size_t slot) const {
 
 bool Step::is_constant(std::size_t slot) const {
   const Record* record = in(slot);
-  return record != nullptr && (record->from_constants || record->constant);
+  return record != nullptr && record->is_from_constants();
 }
 
 void Step::set(std::size_t slot, const Dims& dims, Offsets offsets) {

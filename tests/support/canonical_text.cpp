@@ -88,9 +88,7 @@ std::string attributes_text(const Node& node) {
   return list;
 }
 
-std::string operator_text(const Node& node) {
-  return node.domain().empty() ? node.op() : node.domain() + "." + node.op();
-}
+std::string operator_text(const Node& node) { return node.qualified_op(); }
 
 uint64_t hash_of(const std::string& text) { return XXH64(text.data(), text.size(), 0); }
 

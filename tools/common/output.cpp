@@ -3,10 +3,10 @@
 #include <unistd.h>
 
 #include <cstdio>
-#include <fstream>
 #include <string>
 
 #include "ortopt/base/terminal_text.h"
+#include "ortopt/ir/result_file.h"
 
 namespace ortopt::tool {
 namespace {
@@ -24,10 +24,6 @@ std::string printable_lines(std::string_view text) {
 
 bool is_file(const std::filesystem::path& path) { return !path.empty() && path != "-"; }
 
-Failure not_writable(const std::filesystem::path& path) {
-  return fail(Code::failure, "'" + path.string() + "' cannot be written");
-}
-
 }  // namespace
 
 void print(std::string_view text) {
@@ -38,15 +34,16 @@ void print(std::string_view text) {
 Result<void> write_output(const std::filesystem::path& path, std::string_view text) {
   if (path == "-") print(text);
   if (!is_file(path)) return {};
-  std::ofstream file(path, std::ios::binary);
-  file << text << std::flush;
-  if (!file) return not_writable(path);
-  return {};
+  Result<ResultFile> file = ResultFile::open(path);
+  if (!file) return pass_on(std::move(file.error()));
+  return file->write(text);
 }
 
 Result<void> check_writable(std::span<const std::filesystem::path> paths) {
   for (const std::filesystem::path& path : paths)
-    if (is_file(path) && !std::ofstream(path, std::ios::app)) return not_writable(path);
+    if (is_file(path))
+      if (const Result<ResultFile> file = ResultFile::open(path); !file)
+        return pass_on(file.error());
   return {};
 }
 

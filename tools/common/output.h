@@ -11,7 +11,7 @@ namespace ortopt::tool {
 /// To stdout; run_tool notices when that fails.
 void print(std::string_view text);
 
-/// To a file; "-" is stdout, an empty path nowhere. Fails with `failure`.
+/// To a file, as a whole or not at all; "-" is stdout, an empty path nowhere. Fails with `failure`.
 [[nodiscard]] Result<void> write_output(const std::filesystem::path& path, std::string_view text);
 
 /// Fails for the first of these that could not be written: that is better known before an hour of

@@ -75,8 +75,7 @@ class Setting {
 std::string runtime_text(const Options& options, const std::vector<PerformanceCase>& cases) {
   for (const PerformanceCase& one : cases)
     if (!one.measurement.rounds.empty())
-      return fmt::format("ONNX Runtime {} ({})", one.measurement.rounds[0].opening.version,
-                         options.runtime.string());
+      return runtime_label(one.measurement.rounds[0].opening.version, options.runtime);
   return options.runtime.string();
 }
 

@@ -22,7 +22,8 @@ enum class Bisect { no, when_different };
 
 /// Two models to be put side by side.
 struct ComparisonRequest {
-  /// A model; or a folder of ONNX test data, whose outputs are those of a model that is not at hand.
+  /// A model; or a folder of ONNX test data, whose outputs are those of a model that is not at
+  /// hand.
   std::filesystem::path baseline;
   std::filesystem::path other;
   std::filesystem::path runtime;  ///< The library (find_runtime).
@@ -67,9 +68,9 @@ struct Comparison {
 
 /// Runs both models in a child process on the same inputs, made up or read, and compares all
 /// outputs that they have in common. One session is open at a time, unless the outputs of all
-/// samples are larger than a model or generation was asked for. Models that cannot be read, a baseline that does not run and a request
-/// that does not suit the models are `not_run`, with the cause; another model that the runtime
-/// refuses or dies of is `different`.
+/// samples are larger than a model or generation was asked for. Models that cannot be read, a
+/// baseline that does not run and a request that does not suit the models are `not_run`, with the
+/// cause; another model that the runtime refuses or dies of is `different`.
 [[nodiscard]] Comparison compare_models(const ComparisonRequest& request);
 
 }  // namespace ortopt

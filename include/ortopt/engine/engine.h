@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "ortopt/base/result.h"
@@ -133,6 +134,10 @@ struct RuntimeSearch {
 /// Loads a runtime into this process. Fails with no_runtime when the file is no runtime that we can
 /// use.
 [[nodiscard]] Result<std::unique_ptr<Engine>> load_engine(const std::filesystem::path& library);
+
+/// What messages and reports call a runtime: "ONNX Runtime 1.20.1 (lib/libonnxruntime.so)".
+[[nodiscard]] std::string runtime_label(std::string_view version,
+                                        const std::filesystem::path& library);
 
 /// The version of a runtime, asked in a child process: a library that crashes is `no_runtime`.
 [[nodiscard]] Result<std::string> runtime_version(const std::filesystem::path& library);

@@ -54,6 +54,8 @@ class Node {
   [[nodiscard]] const std::string& op() const;
   /// "" for ONNX's own domain ("ai.onnx" is read as "").
   [[nodiscard]] const std::string& domain() const;
+  /// The operator with its domain, unless that is ONNX's own: "Gelu", "com.microsoft.BiasGelu".
+  [[nodiscard]] std::string qualified_op() const;
   /// Whether it is `op` of ONNX's own domain.
   [[nodiscard]] bool is(std::string_view op) const;
   [[nodiscard]] bool is(std::string_view domain, std::string_view op) const;
