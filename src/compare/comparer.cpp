@@ -201,29 +201,11 @@ Result<void> Comparer::generate(const Samples::Sample& sample) {
 }
 
 Result<Samples::Sample> Comparer::next_step(const Samples::Sample& sample, int64_t step) {
-  const InputPlan& plan = samples_->source()->plan();
-  InputSizes sizes = samples_->source()->sizes();
-  sizes.past += sizes.sequence + step - 1;
-  sizes.sequence = 1;
-  sizes.total = sizes.past + 1;
-  Samples::Sample next{fmt::format("{}, step {}", sample.name, step), {}, {}, std::nullopt};
-  Result<std::vector<NamedTensor>> feeds = plan.feeds(plan.case_of(sizes), request_.seed);
+  Result<std::vector<NamedTensor>> feeds =
+      next_feeds(*samples_->source(), request_.seed, state_, baseline_outputs_, step);
   if (!feeds) return pass_on(feeds.error());
-  next.feeds = *std::move(feeds);
-  for (const StatePair& pair : state_)
-    next.feeds[pair.input].tensor = baseline_outputs_[pair.output].tensor;
-  const Tensor& logits = baseline_outputs_.front().tensor;
-  for (std::size_t i = 0; i < plan.inputs().size(); ++i) {
-    const InputMeaning& meaning = plan.meanings()[i];
-    // Hidden states are no words.
-    const bool chooses_words = meaning.kind == InputKind::ids && logits.dims().size() == 3 &&
-                               is_floating(logits.dtype()) && meaning.limit == logits.dims()[2];
-    if (!chooses_words) continue;
-    Result<Tensor> words = likeliest_words(logits, plan.inputs()[i].type);
-    if (!words) return pass_on(words.error());
-    next.feeds[i].tensor = *std::move(words);
-  }
-  return next;
+  return Samples::Sample{
+      fmt::format("{}, step {}", sample.name, step), {}, *std::move(feeds), std::nullopt};
 }
 
 Result<std::vector<NamedTensor>> Comparer::own_feeds(const Samples::Sample& step) {

@@ -68,4 +68,29 @@ Result<Tensor> likeliest_words(const Tensor& logits, DataType type) {
   return Tensor::of(type, {rows, 1}, out);
 }
 
+Result<std::vector<NamedTensor>> next_feeds(const InputSource& source, uint64_t seed,
+                                            const std::vector<StatePair>& state,
+                                            const std::vector<NamedTensor>& outputs, int64_t step) {
+  const InputPlan& plan = source.plan();
+  InputSizes sizes = source.sizes();
+  sizes.past += sizes.sequence + step - 1;
+  sizes.sequence = 1;
+  sizes.total = sizes.past + 1;
+  Result<std::vector<NamedTensor>> feeds = plan.feeds(plan.case_of(sizes), seed);
+  if (!feeds) return feeds;
+  for (const StatePair& pair : state) (*feeds)[pair.input].tensor = outputs[pair.output].tensor;
+  const Tensor& logits = outputs.front().tensor;
+  for (std::size_t i = 0; i < plan.inputs().size(); ++i) {
+    const InputMeaning& meaning = plan.meanings()[i];
+    // Hidden states are no words.
+    const bool chooses_words = meaning.kind == InputKind::ids && logits.dims().size() == 3 &&
+                               is_floating(logits.dtype()) && meaning.limit == logits.dims()[2];
+    if (!chooses_words) continue;
+    Result<Tensor> words = likeliest_words(logits, plan.inputs()[i].type);
+    if (!words) return pass_on(words.error());
+    (*feeds)[i].tensor = *std::move(words);
+  }
+  return feeds;
+}
+
 }  // namespace ortopt

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include "ortopt/compare/signature.h"
@@ -24,5 +25,13 @@ struct StatePair {
 /// The words of the next step: the likeliest at the last place of each row of `logits`, as an input
 /// of that type.
 [[nodiscard]] Result<Tensor> likeliest_words(const Tensor& logits, DataType type);
+
+/// What a model of state `state` is fed in a step (1, 2, …) after the sample that `source` made with
+/// `seed`: the likeliest words, where the first of `outputs` tells of words, and as past what these
+/// outputs of the step before hold.
+[[nodiscard]] Result<std::vector<NamedTensor>> next_feeds(const InputSource& source, uint64_t seed,
+                                                          const std::vector<StatePair>& state,
+                                                          const std::vector<NamedTensor>& outputs,
+                                                          int64_t step);
 
 }  // namespace ortopt
