@@ -20,6 +20,7 @@ using masked_attention::lowest;
 using masked_attention::masked;
 using masked_attention::output;
 using masked_attention::range_ends;
+using masked_attention::result;
 using masked_attention::scaled;
 using test_support::attention_graph;
 using test_support::AttentionNumbers;
@@ -154,6 +155,35 @@ TEST(AttentionMasks, ScoresMultipliedByZeroAndHidden) {
   EXPECT_UNCHANGED(Attention{},
                    masked("", causal + " f = Cast<to = 1>(seen) s = Mul(s1, f)", range_ends),
                    "hidden scores become 0.000000, which hides nothing");
+}
+
+TEST(AttentionMasks, ScoresMultipliedByATriangleThatHoldsTheScale) {
+  const std::string of_two = "(float[B, 2, 8] x) => (float[B, 2, 8] y)";
+  const auto graph = [&](const std::string& scores, const std::string& triangle) {
+    return attention_graph(of_two,
+                           AttentionNumbers{}.text() + ", float[2, 2] triangle = " + triangle +
+                               ", float[2, 2] hide = {0, -1e4, 0, 0}",
+                           torch_operands() + scores + result);
+  };
+  const std::string fused_by_three = attention_graph(
+      of_two, AttentionNumbers{}.packed(),
+      "y = com.microsoft.Attention<num_heads = 2, scale = 3.0, unidirectional = 1>(x, w, b)");
+  const std::string once = "s0 = MatMul(q, kt) s1 = Mul(s0, triangle) s = Add(s1, hide)";
+  EXPECT_REWRITE(Attention{}, graph(once, "{3, 0, 3, 3}"), fused_by_three);
+  EXPECT_REWRITE(
+      Attention{},
+      graph("s0 = MatMul(q, kt) s1 = Add(s0, hide) s2 = Mul(s1, triangle) s = Add(s2, hide)",
+            "{3, 0, 3, 3}"),
+      fused_by_three);
+  EXPECT_UNCHANGED(Attention{}, graph(once, "{3, 0, 2, 3}"), "mask");
+}
+
+TEST(AttentionMasks, AMaskThatMultipliesTheScoresIsZeroOrOneByAssumption) {
+  const std::string multiplied = R"(
+    m0 = Unsqueeze(mask, at12) m1 = Cast<to = 1>(m0) m2 = Sub(one, m1) m = Mul(m2, low)
+    z = Mul(s1, m1) s = Add(z, m))";
+  EXPECT_EQ(assumptions_of(masked(", int64[B, S] mask", multiplied)),
+            "mask is 0 or 1\nevery query sees a key\n");
 }
 
 TEST(AttentionMasks, TwoLayersShareOneCast) {

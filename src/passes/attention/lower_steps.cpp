@@ -39,11 +39,12 @@ Recognised<ArrangedValue> planned_output(const Sdpa& sdpa, const SizeFinder& siz
   return *best;
 }
 
-Attributes head_attributes(const Sdpa& sdpa, double scale, const MaskPlan& masks) {
+Attributes head_attributes(const Sdpa& sdpa, double score_scale, const MaskPlan& masks) {
   // Constants of exporters are 1/√d rounded to float or computed in other ways.
   constexpr double rounding = 1e-6;
   constexpr double filter_of_runtime = -10000;
   Attributes attributes = {{"num_heads", sdpa.heads}};
+  const double scale = score_scale * masks.factor;
   const double usual = 1 / std::sqrt(static_cast<double>(sdpa.head_size));
   if (std::abs(scale - usual) > rounding * usual)
     attributes.emplace_back("scale", static_cast<float>(scale));

@@ -29,6 +29,7 @@ struct Part {
 struct Effect {
   bool visible = true;
   double value = 0;
+  double factor = 1;  ///< Of a visible score.
 };
 
 using Truth = std::map<Atom, bool>;
@@ -50,9 +51,12 @@ std::optional<Effect> effect_of(const std::vector<Part>& parts, const Truth& tru
     bool keeps = true;
     double hidden_value = part.term.fill.value_or(0);
     switch (part.term.kind) {
+      case Kind::multiply:
+        keeps = *element != 0;
+        if (keeps) effect.factor *= *element;
+        break;
       case Kind::keep_where:
       case Kind::boolean:
-      case Kind::multiply:
         keeps = *element != 0;
         break;
       case Kind::drop_where:
@@ -70,7 +74,7 @@ std::optional<Effect> effect_of(const std::vector<Part>& parts, const Truth& tru
     }
     if (!keeps) {
       effect.visible = false;
-      effect.value = std::min(effect.value, hidden_value);
+      effect.value = std::min(effect.value, hidden_value * effect.factor);
     }
   }
   return effect;
@@ -180,8 +184,7 @@ MaskMeaning prove_terms(const Analysis& facts, std::span<const MaskTerm> terms, 
       return refused("mask '" + term.value->name() + "' has no known rank up to 4");
     ExpressionPtr element = reader.element(*term.value, index_of(term, *rank, heads));
     if (element == nullptr) return refused(reader.reason());
-    const bool is_condition =
-        term.kind != MaskTerm::Kind::add && term.kind != MaskTerm::Kind::subtract;
+    const bool is_condition = term.kind > MaskTerm::Kind::multiply;
     if (is_condition && !is_boolean(*element)) element = make(Expression::Op::nonzero, {element});
     collect_atoms(*element, atoms, as_number);
     parts.push_back({term, element});
@@ -190,6 +193,7 @@ MaskMeaning prove_terms(const Analysis& facts, std::span<const MaskTerm> terms, 
     return refused("the mask depends on " + std::to_string(atoms.size()) + " conditions");
   std::vector<Row> table;
   std::set<double> hidden;
+  std::set<double> factors;
   for (unsigned long setting = 0; setting < 1UL << atoms.size(); ++setting) {
     Row row;
     unsigned bit = 0;
@@ -199,11 +203,18 @@ MaskMeaning prove_terms(const Analysis& facts, std::span<const MaskTerm> terms, 
     const auto effect = effect_of(parts, row.truth, reason);
     if (!effect) return refused(reason);
     row.visible = effect->visible;
-    if (!row.visible) hidden.insert(effect->value);
+    if (row.visible)
+      factors.insert(effect->factor);
+    else
+      hidden.insert(effect->value);
     table.push_back(std::move(row));
   }
-  if (std::ranges::none_of(table, &Row::visible)) return refused("the mask hides everything");
-  return meaning_of(table, hidden, as_number);
+  if (factors.empty()) return refused("the mask hides everything");
+  if (factors.size() > 1 || !std::isfinite(*factors.begin()))
+    return refused("it multiplies scores by different numbers");
+  MaskMeaning meaning = meaning_of(table, hidden, as_number);
+  meaning.factor = *factors.begin();
+  return meaning;
 }
 
 bool is(const Dim& dim, const char* symbol) { return dim.as_symbol() == symbol; }

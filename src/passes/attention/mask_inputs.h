@@ -26,6 +26,7 @@ struct MaskPlan {
   std::vector<PlacedTerm> biases;
   std::vector<ShapeEntry> bias_shape;   ///< What their sum is expanded to; empty: nothing to do.
   std::optional<double> bias_floor;     ///< What their sum is not to fall below.
+  double factor = 1;                    ///< Of the scores, besides their scale.
   std::optional<double> filter_value;   ///< What is added to a padded score.
   DataType type = DataType::undefined;  ///< Of the bias.
   std::vector<std::string> assumptions;

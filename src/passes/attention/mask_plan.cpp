@@ -47,7 +47,7 @@ class Planner {
       MaskPlan alone;
       (spell({term}, alone) ? added : spelled).push_back(term);
     }
-    if (!spelled.empty() && spell(spelled, plan)) {
+    if (!spelled.empty() && (spell(spelled, plan) || plan.factor != 1)) {
       plan = {};
       added = sdpa_->masks;
     }
@@ -65,6 +65,7 @@ class Planner {
     if (!meaning.hidden_values.empty() && meaning.hidden_values.back() > hides_below)
       return Refusal{"hidden scores become " + std::to_string(meaning.hidden_values.back()) +
                      ", which hides nothing"};
+    plan.factor = meaning.factor;
     if (const auto offset = meaning.causal_offset()) {
       if (*offset != *offset_)
         return Refusal{"queries stand " + offset->text() + " behind the keys, not " +

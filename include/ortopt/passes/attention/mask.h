@@ -17,8 +17,8 @@ struct MaskTerm {
   enum class Kind {
     add,       ///< scores + value
     subtract,  ///< scores − value
-    multiply,  ///< scores · value, the value being 0 or 1; only ever beside an add that hides what
-               ///< was zeroed.
+    multiply,  ///< scores · value, the value being 0 or one other number; only ever beside an add
+               ///< that hides what was zeroed.
     keep_where,  ///< Where(value, scores, fill)
     drop_where,  ///< Where(value, fill, scores)
     boolean,     ///< the mask input of a standard Attention: true keeps
@@ -60,6 +60,7 @@ struct MaskMeaning {
   std::vector<Literal> literals;      ///< None: everything is visible.
   std::vector<double> hidden_values;  ///< What is added to (or put in place of) a hidden score,
                                       ///< ascending, each once.
+  double factor = 1;                  ///< What every visible score is multiplied by.
   std::string text;                   ///< "attention_mask[%b, %j] and %i-%j >= 0".
 
   /// The literal that reads a tensor of shape [batch, key] at [b, j], when there is exactly one
