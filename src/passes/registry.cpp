@@ -51,6 +51,7 @@ Pipeline make_pipeline() {
   list.pass<SkipLayerNorm>();
 
   list.support("clean");
+  list.pass<FlatMatMul>();
   list.pass<ShapeSources>();
   list.pass<NoOps>();
   list.pass<ConstantFolding>();
