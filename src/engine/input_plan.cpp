@@ -29,11 +29,16 @@ struct InputPlan::Details {
                meanings, [](const InputMeaning& meaning) { return meaning.padding.has_value(); });
   }
 
-  /// `sizes` with what fixed dimensions prescribe.
+  void prescribe(InputSizes& sizes) const {
+    for (const auto& [role, size] : dims.fixed) sizes.*role = size;
+  }
+
+  /// `sizes` with what fixed dimensions prescribe, and the total that follows.
   [[nodiscard]] InputSizes settled(InputSizes sizes) const {
     if (!has(InputKind::past)) sizes.past = 0;
+    prescribe(sizes);
     sizes.total = sizes.past + sizes.sequence;
-    for (const auto& [role, size] : dims.fixed) sizes.*role = size;
+    prescribe(sizes);
     return sizes;
   }
 };
@@ -128,7 +133,7 @@ std::vector<InputCase> InputPlan::alternatives(const InputCase& first) const {
   const auto add = [&](const auto& change) {
     InputCase candidate = first;
     change(candidate.sizes);
-    for (const auto& [role, size] : details_->dims.fixed) candidate.sizes.*role = size;
+    details_->prescribe(candidate.sizes);
     if (candidate != first) add_unless_there(out, candidate);
   };
   // A model of fewer positions than were asked for.

@@ -230,6 +230,23 @@ TEST(InputPlan, TheMaskOfAModelWithPastCoversBoth) {
   EXPECT_THAT(model.plan.cases(), SizeIs(4));
 }
 
+TEST(InputPlan, TheMaskOfAModelOfSingleStepsCoversThePastAndThatStep) {
+  const Planned model = planned(R"(
+    g (int64[B, 1] x, float[B, 2, P, 4] k, int64[B, T] m) => (float[B, 2, T, 4] y, float[B, T] z)
+    <float[50, 8] table = zeros, int64[4] shape = {0, 0, 2, 4}, float one = {1}> {
+      e = Gather(table, x)
+      r = Reshape(e, shape)
+      t = Transpose<perm = [0, 2, 1, 3]>(r)
+      y = Concat<axis = 2>(k, t)
+      f = Cast<to = 1>(m)
+      z = Sub(one, f)
+    })");
+  for (const InputCase& inputs : model.plan.cases()) {
+    const auto dims = model.dims(inputs);
+    EXPECT_EQ(dims.at("m")[1], dims.at("k")[2] + 1);
+  }
+}
+
 TEST(InputPlan, SymbolsThatAnExporterMadeUpForOneInputAreReadByPlace) {
   const Planned model = planned(R"(
     g (int64[unk__1, unk__2] a, int64[unk__3, unk__4] b) => (float[unk__1, unk__2, 4] y)

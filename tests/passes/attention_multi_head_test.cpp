@@ -210,17 +210,51 @@ TEST(AttentionMultiHead, AMaskComputedFromTheJoinedKeysIsRefused) {
       attention_graph(cache_signature, AttentionNumbers{}.text() + ", int64[1] last = {-1}",
                       cached("Concat<axis = 2>(pk, k3)", "Concat<axis = 2>(pv, v3)", mask)),
       "the bias is computed from a projection (disentangled or gated)");
-  const std::string by_size = R"(
-    d = Shape(k) f = Cast<to = 1>(d) l = ReduceSum<keepdims = 0>(f, at0) g = Expand(l, d3)
-    s = Add(s1, g) p = Softmax(s))";
+  const std::string by_count = R"(
+    d = Size(k) f = Cast<to = 1>(d) g = Expand(f, d3) s = Add(s1, g) p = Softmax(s))";
   EXPECT_UNCHANGED(
       Attention{},
-      attention_graph(
-          "(float[1, 2, 8] x, float[1, 2, 2, 4] pk, float[1, 2, 2, 4] pv) => "
-          "(float[1, 2, 8] y, float[1, 2, 4, 4] k, float[1, 2, 4, 4] v)",
-          AttentionNumbers{}.text() + ", int64[1] at0 = {0}, int64[4] d3 = {1, 1, 2, 4}",
-          cached("Concat<axis = 2>(pk, k3)", "Concat<axis = 2>(pv, v3)", by_size)),
+      attention_graph("(float[1, 2, 8] x, float[1, 2, 2, 4] pk, float[1, 2, 2, 4] pv) => "
+                      "(float[1, 2, 8] y, float[1, 2, 4, 4] k, float[1, 2, 4, 4] v)",
+                      AttentionNumbers{}.text() + ", int64[4] d3 = {1, 1, 2, 4}",
+                      cached("Concat<axis = 2>(pk, k3)", "Concat<axis = 2>(pv, v3)", by_count)),
       "'g' is computed from the keys that the operator would join");
+}
+
+// A decoder step cuts its mask to the length of keys and past together.
+TEST(AttentionMultiHead, AMaskThatReadsTheSizeOfTheJoinedKeysReadsItOfTheParts) {
+  const std::string signature =
+      "(float[B, 1, 8] x, float[B, 2, P, 4] pk, float[B, 2, P, 4] pv, float[1, 1, 1, 64] mask) => "
+      "(float[B, 1, 8] y, float[B, 2, A, 4] k, float[B, 2, A, 4] v)";
+  const auto cut = [](const std::string& size) {
+    return R"(
+    d = Shape)" +
+           size +
+           R"((k) l = Gather(d, of) e = Unsqueeze(l, at0) m = Slice(mask, at0, e, at3)
+    s = Add(s1, m) p = Softmax(s))";
+  };
+  const auto numbers = [](const std::string& of) {
+    return AttentionNumbers{}.text() + ", int64[1] at0 = {0}, int64[1] at3 = {3}, int64 of = {" +
+           of + "}";
+  };
+  const auto fused = [](const std::string& size, const std::string& grows) {
+    return "old = Shape" + size + "(pk) new = Shape" + size + "(k3) more = Mul(new, " + grows +
+           R"() d = Add(old, more) l = Gather(d, of) e = Unsqueeze(l, at0)
+    m = Slice(mask, at0, e, at3)
+    q0 = MatMul(x, wq) q1 = Add(bq, q0) k0 = MatMul(x, wk) k1 = Add(bk, k0)
+    k2 = Reshape(k1, split) k3 = Transpose<perm = [0, 2, 1, 3]>(k2) v0 = MatMul(x, wv) v1 = Add(bv, v0)
+    y, k, v = com.microsoft.MultiHeadAttention<num_heads = 2>(q1, k1, v1, , , m, pk, pv))";
+  };
+  const auto joined = [&](const std::string& mask) {
+    return cached("Concat<axis = 2>(pk, k3)", "Concat<axis = 2>(pv, v3)", mask);
+  };
+  EXPECT_REWRITE(Attention{}, attention_graph(signature, numbers("2"), joined(cut(""))),
+                 attention_graph(signature, numbers("2") + ", int64[4] grows = {0, 0, 1, 0}",
+                                 fused("", "grows")));
+  EXPECT_REWRITE(Attention{},
+                 attention_graph(signature, numbers("1"), joined(cut("<start = -3, end = 3>"))),
+                 attention_graph(signature, numbers("1") + ", int64[2] grows = {0, 1}",
+                                 fused("<start = 1, end = 3>", "grows")));
 }
 
 TEST(AttentionMultiHead, APastBehindTheNewKeysIsRefused) {

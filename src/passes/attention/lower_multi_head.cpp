@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <set>
 
+#include "passes/attention/joined_sizes.h"
 #include "passes/attention/lower_steps.h"
 #include "passes/attention/positions.h"
 #include "passes/attention/weights.h"
@@ -157,22 +158,18 @@ Recognised<Sides> planned_sides(const Sdpa& sdpa, const SizeFinder& sizes, const
   return sides;
 }
 
-/// Whether `value` is computed from what the operator is to write: the keys or values joined to
-/// their cache.
-bool reads_joined(const Value& value, const Sdpa& sdpa) {
-  std::set<const Value*> seen;
-  std::vector<const Value*> open = {&value};
-  while (!open.empty()) {
-    const Value* at = open.back();
-    open.pop_back();
-    if (at == nullptr || at->producer() == nullptr || !seen.insert(at).second) continue;
-    for (const Operand* operand : {&sdpa.key, &sdpa.value})
-      if (at == operand->steps[operand->join_step].value) return true;
-    // What a nested graph reads is not followed: it might be them.
-    if (!at->producer()->graphs().empty()) return true;
-    open.insert(open.end(), at->producer()->inputs().begin(), at->producer()->inputs().end());
+/// The Shape nodes that biases read of the keys and values that the operator is to join.
+Recognised<std::set<Node*>> sizes_of_joined(const std::vector<PlacedTerm>& biases,
+                                            const Sdpa& sdpa) {
+  std::set<Node*> shapes;
+  for (const PlacedTerm& placed : biases) {
+    const auto read = sizes_of_joined(*placed.term.value, sdpa);
+    if (!read)
+      return refuse("mask '" + placed.term.value->name() +
+                    "' is computed from the keys that the operator would join");
+    shapes.insert(read->begin(), read->end());
   }
-  return false;
+  return shapes;
 }
 
 /// The packed bias of what is still to be added, or null.
@@ -216,11 +213,11 @@ Recognised<std::string> lower_to_multi_head(const Sdpa& sdpa, Workshop& shop) {
   constexpr int causal_since = 17;  // The operator had no such attribute before.
   if (masks->is_causal && !shop.context->target().is_at_least(causal_since))
     return refuse("causal MultiHeadAttention needs ONNX Runtime 1.17; see --target");
-  if (sdpa.key.past != nullptr)
-    for (const PlacedTerm& placed : masks->biases)
-      if (reads_joined(*placed.term.value, sdpa))
-        return refuse("mask '" + placed.term.value->name() +
-                      "' is computed from the keys that the operator would join");
+  if (sdpa.key.past != nullptr) {
+    const auto shapes = sizes_of_joined(masks->biases, sdpa);
+    if (!shapes) return tl::unexpected<Refusal>(shapes.error());
+    for (Node* shape : *shapes) read_from_parts(*shape, shop.pass, *shop.context);
+  }
 
   Node& at = *output->value->producer();
   Rewriter to(shop.pass, at, *shop.context);
