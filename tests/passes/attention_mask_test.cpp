@@ -91,6 +91,30 @@ TEST_F(Masks, RangesComparedAreCausal) {
   EXPECT_TRUE(meaning.causal_offset()->is(0));
 }
 
+// A decoder step of one query stands behind all keys.
+TEST_F(Masks, AComparisonThatHoldsAtEveryPlaceHidesNothing) {
+  const auto graph = [](const std::string& bound) {
+    return R"(
+    g (float[B, H, P, D] past) => (bool[1, K] m)
+    <int64 zero = {0}, int64 one = {1}, int64[1] front = {0}, int64 third = {2}> {
+      shape = Shape(past)
+      p = Gather(shape, third)
+      k = Add(p, one)
+      positions = Range(zero, k, one)
+      query = Unsqueeze()" +
+           bound + R"(, front)
+      m = LessOrEqual(positions, query)
+    })";
+  };
+  const MaskMeaning& whole = prove(graph("p"), MaskTerm::Kind::keep_where);
+  ASSERT_TRUE(whole.proved) << whole.reason;
+  EXPECT_EQ(whole.text, "all visible");
+  EXPECT_TRUE(whole.is_plain());
+  const MaskMeaning& part = prove(graph("one"), MaskTerm::Kind::keep_where);
+  ASSERT_TRUE(part.proved) << part.reason;
+  EXPECT_FALSE(part.is_plain()) << part.text;
+}
+
 TEST_F(Masks, AConstantTriangleIsReadWhole) {
   const std::string header = "g (float[3, 3] x) => (float[3, 3] m) <float[3, 3] t = ";
   const std::string body = "> { m = Identity(t) }";

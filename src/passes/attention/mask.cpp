@@ -80,11 +80,51 @@ std::optional<Effect> effect_of(const std::vector<Part>& parts, const Truth& tru
   return effect;
 }
 
+/// How many values an index variable takes.
+using IndexSizes = std::map<std::string, Dim>;
+
+/// Whether `position` is negative for no values of the index variables, as far as it can be told: it
+/// is not at the ends of their ranges and changes evenly between them.
+bool is_never_negative(const Dim& position, const IndexSizes& sizes) {
+  std::vector<Dim> corners = {position};
+  for (const auto& [index, size] : sizes) {
+    std::vector<Dim> more;
+    for (const Dim& corner : corners) {
+      const auto at = [&](const Dim& place) { return corner.substituted(index, place); };
+      if (at(Dim(0)) + at(Dim(2)) != at(Dim(1)) + at(Dim(1))) return false;
+      more.insert(more.end(), {at(Dim(0)), at(size - Dim(1))});
+    }
+    corners = std::move(more);
+  }
+  return std::ranges::all_of(corners,
+                             [](const Dim& corner) { return corner.is_nonnegative() == true; });
+}
+
+/// The number of queries and keys that the masks tell; where none has more than one there is but
+/// one place to read, and its index is 0.
+IndexSizes index_sizes(std::span<const MaskTerm> terms, const Analysis& facts) {
+  IndexSizes sizes;
+  for (const MaskTerm& term : terms) {
+    const auto shape = facts.shape(*term.value);
+    for (const int back : {1, 2}) {
+      if (!shape || shape->size() < static_cast<std::size_t>(back)) continue;
+      const Dim& size = (*shape)[shape->size() - static_cast<std::size_t>(back)];
+      if (!size.is(1)) sizes.try_emplace(back == -term.key_axis ? key_index : query_index, size);
+    }
+  }
+  return sizes;
+}
+
 /// Whether the comparisons of a setting can hold together, as far as signs tell: p ≥ 0 implies q ≥
 /// 0 when q − p is never negative, and p ≥ 0 excludes q ≥ 0 when −p − q − 1 is never negative. A
 /// contradiction that goes unseen can only make the answer less simple, never wrong.
-bool is_feasible(const Truth& truth) {
+bool is_feasible(const Truth& truth, const IndexSizes& sizes) {
   const auto surely = [](const Dim& dim) { return dim.is_nonnegative() == true; };
+  for (const auto& [atom, holds] : truth) {
+    if (atom.value != nullptr) continue;
+    const Dim opposite = holds ? Dim(-1) - atom.position : atom.position;
+    if (is_never_negative(opposite, sizes)) return false;
+  }
   for (const auto& [first, first_holds] : truth)
     for (const auto& [second, second_holds] : truth) {
       if (first.value != nullptr || second.value != nullptr) continue;
@@ -191,6 +231,7 @@ MaskMeaning prove_terms(const Analysis& facts, std::span<const MaskTerm> terms, 
   }
   if (atoms.size() > max_atoms)
     return refused("the mask depends on " + std::to_string(atoms.size()) + " conditions");
+  const IndexSizes sizes = index_sizes(terms, facts);
   std::vector<Row> table;
   std::set<double> hidden;
   std::set<double> factors;
@@ -198,7 +239,7 @@ MaskMeaning prove_terms(const Analysis& facts, std::span<const MaskTerm> terms, 
     Row row;
     unsigned bit = 0;
     for (const Atom& atom : atoms) row.truth[atom] = (setting >> bit++ & 1) != 0;
-    if (!is_feasible(row.truth)) continue;
+    if (!is_feasible(row.truth, sizes)) continue;
     std::string reason;
     const auto effect = effect_of(parts, row.truth, reason);
     if (!effect) return refused(reason);
