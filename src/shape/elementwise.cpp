@@ -60,6 +60,8 @@ void elementwise(Step& step) {
     rank = std::max(rank, step.dims(k)->size());
   }
   if (operands.empty()) return;
+  // Axes that meet are named by the first; what is chosen from says more than what chooses.
+  if (step.node().is("Where")) std::ranges::rotate(operands, operands.begin() + 1);
   Dims result(rank);
   Offsets offsets;
   for (std::size_t place = 0; place < rank; ++place) {

@@ -14,6 +14,14 @@ TEST(Inputs, EqualSymbolsAreOneAxisAndEqualNumbersAreNot) {
   EXPECT_EQ(facts.assumptions(), "");
 }
 
+TEST(Where, NamesAxesAfterWhatItChoosesFrom) {
+  const AnalysedGraph facts(R"(
+    g (bool[2, 4] m, float[2, 4] x) => (float[2, 4] z) <float low = {-1e9}> {
+      z = Where(m, low, x)
+    })");
+  EXPECT_EQ(facts.layout("z"), "[(x.0) (x.1)]");
+}
+
 TEST(Inputs, ADimensionWithoutNameGetsOneOfItsOwn) {
   const AnalysedGraph facts(R"(g (float[?, 4] x, float[] y) => (float[?, 4] z) { z = Relu(x) })");
   EXPECT_EQ(facts.shape("z"), "x_0,4");
