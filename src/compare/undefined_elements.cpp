@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <ranges>
 
 #include "ir/element.h"
 
@@ -29,9 +30,9 @@ UndefinedElements::UndefinedElements(const InputCase& inputs, const std::vector<
   const InputSizes& sizes = inputs.sizes;
   int64_t stride = 1;
   std::vector<Axis> axes;
-  for (auto dim = dims.rbegin(); dim != dims.rend(); ++dim) {
-    axes.insert(axes.begin(), {stride, *dim, 0});
-    stride *= *dim;
+  for (const int64_t size : dims | std::views::reverse) {
+    axes.insert(axes.begin(), {stride, size, 0});
+    stride *= size;
   }
   if (!axes.empty() && axes[0].size == sizes.batch * sizes.sequence && sizes.batch > 1) {
     // [batch · sequence, …]

@@ -155,7 +155,7 @@ bool Verifier::may_be_rounding() const {
 }
 
 Verification Verifier::reconsider(const std::filesystem::path& original) {
-  const Verification before = verdict_;
+  Verification before = verdict_;
   Result<std::unique_ptr<Session>> session =
       open(original, original_bytes_, RuntimeOptimization::all);
   if (!session) return before;

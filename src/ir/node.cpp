@@ -160,7 +160,7 @@ std::string Node::attribute_key() const {
 }
 
 void Node::set_attribute(const std::string& name, const AttributeValue& value) {
-  AttributeProto* attribute = const_cast<AttributeProto*>(find_attribute(*payload_, name));
+  auto* attribute = const_cast<AttributeProto*>(find_attribute(*payload_, name));
   if (attribute == nullptr) attribute = payload_->add_attribute();
   attribute->Clear();
   attribute->set_name(name);

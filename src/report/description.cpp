@@ -80,7 +80,7 @@ std::string describe_provenance(const std::string& text) {
   for (const auto& [key, value] : json.items()) {
     const bool is_text = value.is_string();
     const std::string fact = is_text ? value.get<std::string>() : value.dump();
-    out += "  " + printable(key + ": " + fact) + "\n";
+    out.append("  ").append(printable(key + ": " + fact)).append("\n");
   }
   return out;
 }

@@ -82,17 +82,17 @@ std::string markdown_line(const Grid& grid, const Row& row) {
 
 }  // namespace
 
-std::string to_text(const Grid& raw, int indent) {
-  const Grid grid = printable_grid(raw);
-  const Row head = titles(grid);
+std::string to_text(const Grid& grid, int indent) {
+  const Grid shown = printable_grid(grid);
+  const Row head = titles(shown);
   std::vector<std::size_t> widths;
-  for (std::size_t i = 0; i < grid.columns.size(); ++i) {
+  for (std::size_t i = 0; i < shown.columns.size(); ++i) {
     widths.push_back(width_of(head[i]));
-    for (const Row& row : grid.rows) widths[i] = std::max(widths[i], width_of(cell(row, i)));
+    for (const Row& row : shown.rows) widths[i] = std::max(widths[i], width_of(cell(row, i)));
   }
   const auto blanks = static_cast<std::size_t>(std::max(indent, 0));
-  std::string text = text_line(grid, head, widths, blanks);
-  for (const Row& row : grid.rows) text += text_line(grid, row, widths, blanks);
+  std::string text = text_line(shown, head, widths, blanks);
+  for (const Row& row : shown.rows) text += text_line(shown, row, widths, blanks);
   return text;
 }
 

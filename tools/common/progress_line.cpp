@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <cmath>
 #include <cstdio>
 
 #include "ortopt/base/terminal_text.h"
@@ -31,7 +32,7 @@ void ProgressLine::clear() {
 
 std::string format_time_left(double seconds) {
   constexpr int minute = 60;
-  const int whole = static_cast<int>(seconds + 0.5);
+  const auto whole = std::lround(seconds);
   if (whole < 2 * minute) return fmt::format("{} s", whole);
   return fmt::format("{} min {} s", whole / minute, whole % minute);
 }

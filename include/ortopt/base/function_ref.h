@@ -18,7 +18,7 @@ class FunctionRef<R(Args...)> {
   template <class F>
   requires(!std::same_as<std::remove_cvref_t<F>, FunctionRef> &&
            std::is_invocable_r_v<R, F&, Args...>)
-      FunctionRef(F&& callable)  // NOLINT(google-explicit-constructor): conversion is the point
+      FunctionRef(F&& callable)  // NOLINT(*-forwarding-reference-overload): copies are excluded
       : object_(const_cast<void*>(static_cast<const void*>(std::addressof(callable)))),
         call_([](void* object, Args... args) -> R {
           return (*static_cast<std::remove_reference_t<F>*>(object))(std::forward<Args>(args)...);

@@ -55,7 +55,7 @@ class Tensor {
   [[nodiscard]] const Content& content() const { return content_; }
   /// True when the content is in memory or small enough (`Tensor::small_bytes`) to be read at once.
   [[nodiscard]] bool is_small() const;
-  static constexpr uint64_t small_bytes = 64 * 1024;
+  static constexpr uint64_t small_bytes = 65'536;
 
   /// The whole content in memory; reads the file or evaluates the recipe. Fails on an I/O error.
   [[nodiscard]] Result<Bytes> bytes() const;
