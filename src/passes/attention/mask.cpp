@@ -91,7 +91,7 @@ bool is_never_negative(const Dim& position, const IndexSizes& sizes) {
     std::vector<Dim> more;
     for (const Dim& corner : corners) {
       const auto at = [&](const Dim& place) { return corner.substituted(index, place); };
-      if (at(Dim(0)) + at(Dim(2)) != at(Dim(1)) + at(Dim(1))) return false;
+      if (corner != at(Dim(0)) + Dim::symbol(index) * (at(Dim(1)) - at(Dim(0)))) return false;
       more.insert(more.end(), {at(Dim(0)), at(size - Dim(1))});
     }
     corners = std::move(more);
