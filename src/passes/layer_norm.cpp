@@ -94,15 +94,17 @@ LayerNorm::LayerNorm() : FusionPass("layer_norm", "LayerNormalization in pieces 
   const Pattern variance = pattern::mean(pattern::square(centred));
   const Pattern spread = floored(variance + epsilon);
   const Pattern norm = cast(centred / pattern::sqrt(spread));
-  // Keras multiplies γ into the reciprocal first: x·k + (β − E[x]·k).
+  // Keras multiplies γ into the reciprocal first: x·k + (β − E[x]·k); Keras 3 has (−E[x])·k.
   const Pattern gain = pattern::rsqrt(spread) * gamma;
+  const Pattern shift =
+      either({beta - cast(average * gain), beta + cast(pattern::call("Neg", {average}) * gain)});
   // The runtime's optimiser sees no more than the root mean square of what is centred.
   const Pattern simplified =
       pattern::with(either({pattern::call("SimplifiedLayerNormalization", {centred, gamma}),
                             pattern::call("RMSNormalization", {centred, gamma})}),
                     is_last_norm, "it is no norm over the last axis alone");
-  pattern = either({norm * gamma + beta, cast(wide * gain) + (beta - cast(average * gain)),
-                    norm * gamma, norm, simplified + beta, simplified});
+  pattern = either({norm * gamma + beta, cast(wide * gain) + shift, norm * gamma, norm,
+                    simplified + beta, simplified});
   const auto epsilon_of = [=](const Match& m) {
     constexpr float usual = 1e-5F;
     return m.has(simplified) ? m[simplified].producer()->float_attribute("epsilon", usual)
