@@ -108,6 +108,7 @@ Recognised<Sdpa> Recogniser::recognise(Node& anchor) {
   Sdpa sdpa{.anchor = &anchor,
             .masks = std::move(scores->masks),
             .masked_scores = std::move(scores->masked_scores),
+            .guards = std::move(below->guards),
             .outputs = std::move(below->outputs),
             .features = std::move(scores->features)};
   sdpa.features.merge(below->features);
