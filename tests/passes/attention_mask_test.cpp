@@ -147,6 +147,18 @@ TEST_F(Masks, AConstantTriangleIsReadWhole) {
   EXPECT_FALSE(prove(header + "{0, -1e9, -1e9, 0, -1e9, -1e9, 0, 0, 0}" + body).proved);
 }
 
+TEST_F(Masks, ATriangleRepeatedForEachBatchRowIsOne) {
+  const auto graph = [](const std::string& last) {
+    return "g (float[2, 2, 2] x) => (float[2, 1, 2, 2] m) <float[2, 2, 2] t = "
+           "{0, -1e9, 0, 0, 0, -1e9, 0, " +
+           last + "}, int64[1] heads = {1}> { m = Unsqueeze(t, heads) }";
+  };
+  const MaskMeaning& causal = prove(graph("0"));
+  ASSERT_TRUE(causal.proved) << causal.reason;
+  EXPECT_EQ(causal.causal_offset(), Dim(0)) << causal.text;
+  EXPECT_FALSE(prove(graph("-1e9")).proved);
+}
+
 TEST_F(Masks, ABiasIsNoMask) {
   const MaskMeaning& meaning = prove(R"(
     g (int64[B, S] mask) => (float[B, 1, 1, S] m) <int64[2] axes = {1, 2}, float half = {-0.5}> {
