@@ -1,7 +1,10 @@
 #include "passes/embedding_norm.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -73,8 +76,24 @@ bool walks_the_same(const Layout& part, const Layout& whole, std::size_t from_en
          (offset == part.offsets.end() || offset->second.is(0));
 }
 
+/// The constant as [rows, width], when it is that once or once for each batch row.
+std::optional<Tensor> table_of(const Tensor& content, int64_t rows, int64_t width) {
+  constexpr uint64_t max_bytes = 64ULL << 20;
+  if (content.element_count() == rows * width) return content.reshaped({rows, width});
+  if (rows * width == 0 || content.byte_size() > max_bytes) return std::nullopt;
+  const auto bytes = content.bytes();
+  if (!bytes) return std::nullopt;
+  const std::span<const std::byte> all = **bytes;
+  const auto times = static_cast<std::size_t>(content.element_count() / (rows * width));
+  const std::size_t length = all.size() / times;
+  for (std::size_t start = length; start < all.size(); start += length)
+    if (!std::ranges::equal(all.first(length), all.subspan(start, length))) return std::nullopt;
+  return Tensor(content.dtype(), {rows, width},
+                std::make_shared<const std::vector<std::byte>>(all.begin(), all.begin() + length));
+}
+
 /// The table [rows, width] when the addend is its first S rows, whatever the batch: a constant [1,
-/// S, H] or [S, H], a Slice of a longer one.
+/// S, H] or [S, H], one [B, S, H] that repeats, a Slice of a longer one.
 std::optional<Tensor> Recogniser::position_rows(Value& addend) const {
   Value* value = &addend;
   while (value->producer() != nullptr && !facts_->is_constant(*value)) {
@@ -92,10 +111,10 @@ std::optional<Tensor> Recogniser::position_rows(Value& addend) const {
     return std::nullopt;
   const int64_t rows = content->dims()[whole->rank() - 2];
   const int64_t width = content->dims().back();
-  if (content->element_count() != rows * width || !size_of(part->dims.back()).is(width) ||
-      !walks_the_same(*part, *whole, 1) || !walks_the_same(*part, *whole, 2))
+  if (!size_of(part->dims.back()).is(width) || !walks_the_same(*part, *whole, 1) ||
+      !walks_the_same(*part, *whole, 2))
     return std::nullopt;
-  return content->reshaped({rows, width});
+  return table_of(*content, rows, width);
 }
 
 tl::expected<Embedding, Reason> Recogniser::embedding(Value& addend) const {

@@ -1,5 +1,10 @@
 #include "passes/feature_vector.h"
 
+#include <cstddef>
+#include <vector>
+
+#include "ortopt/ir/node.h"
+
 namespace ortopt {
 
 std::optional<Tensor> as_feature_vector(const Value& value, const Dim& width,
@@ -10,6 +15,19 @@ std::optional<Tensor> as_feature_vector(const Value& value, const Dim& width,
     return std::nullopt;
   if (!width.is(content->element_count())) return std::nullopt;
   return content->reshaped({content->element_count()});
+}
+
+bool joins_vector(const Value& value, std::string_view op, const Dim& width,
+                  const Analysis& facts) {
+  if (value.uses().size() != 1) return false;
+  const Use& use = value.uses().front();
+  if (use.node->is("Cast")) return joins_vector(*use.node->output(), op, width, facts);
+  const Value* other = use.node->is(op) ? use.node->input(1 - use.slot) : nullptr;
+  return other != nullptr && as_feature_vector(*other, width, facts);
+}
+
+Tensor vector_of_ones(DataType type, int64_t width) {
+  return Tensor::of(type, {width}, std::vector<double>(static_cast<std::size_t>(width), 1.0));
 }
 
 }  // namespace ortopt

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
+#include <string_view>
 
 #include "ortopt/ir/tensor.h"
 #include "ortopt/ir/value.h"
@@ -12,5 +14,12 @@ namespace ortopt {
 /// rank 1, or with leading dimensions of 1. Nothing when it is no constant or of another size.
 [[nodiscard]] std::optional<Tensor> as_feature_vector(const Value& value, const Dim& width,
                                                       const Analysis& facts);
+
+/// Whether the one reader of `value`, perhaps behind a Cast, combines it with a vector of features.
+[[nodiscard]] bool joins_vector(const Value& value, std::string_view op, const Dim& width,
+                                const Analysis& facts);
+
+/// The scale of a norm that has none.
+[[nodiscard]] Tensor vector_of_ones(DataType type, int64_t width);
 
 }  // namespace ortopt

@@ -31,16 +31,6 @@ Pattern floored(const Pattern& p) {
       {pattern::call("Max", {p, 0.0, nothing}), pattern::call("Max", {0.0, p, nothing}), p});
 }
 
-/// Whether the one reader of `value`, perhaps behind a Cast, combines it with a vector of features.
-bool joins_vector(const Value& value, std::string_view op, const Dim& width,
-                  const Analysis& facts) {
-  if (value.uses().size() != 1) return false;
-  const Use& use = value.uses().front();
-  if (use.node->is("Cast")) return joins_vector(*use.node->output(), op, width, facts);
-  const Value* other = use.node->is(op) ? use.node->input(1 - use.slot) : nullptr;
-  return other != nullptr && as_feature_vector(*other, width, facts);
-}
-
 /// Whether a norm by root mean square is one over the last axis that gives out nothing else.
 bool is_last_norm(const Node& norm, const Match& match) {
   const int64_t axis = norm.int_attribute("axis", -1);
@@ -77,10 +67,6 @@ Value& vector_of(Value& captured, const Dim& width, DataType type, const Match& 
   return to.constant(captured.name() + "_" + std::string(name_of(type)), converted(content, type));
 }
 
-Tensor ones(DataType type, int64_t width) {
-  return Tensor::of(type, {width}, std::vector<double>(static_cast<std::size_t>(width), 1.0));
-}
-
 }  // namespace
 
 LayerNorm::LayerNorm() : FusionPass("layer_norm", "LayerNormalization in pieces becomes one node") {
@@ -94,15 +80,17 @@ LayerNorm::LayerNorm() : FusionPass("layer_norm", "LayerNormalization in pieces 
   const Pattern variance = pattern::mean(pattern::square(centred));
   const Pattern spread = floored(variance + epsilon);
   const Pattern norm = cast(centred / pattern::sqrt(spread));
-  // Keras multiplies γ into the reciprocal first: x·k + (β − E[x]·k).
+  // Keras multiplies γ into the reciprocal first: x·k + (β − E[x]·k); Keras 3 has (−E[x])·k.
   const Pattern gain = pattern::rsqrt(spread) * gamma;
+  const Pattern shift =
+      either({beta - cast(average * gain), beta + cast(pattern::call("Neg", {average}) * gain)});
   // The runtime's optimiser sees no more than the root mean square of what is centred.
   const Pattern simplified =
       pattern::with(either({pattern::call("SimplifiedLayerNormalization", {centred, gamma}),
                             pattern::call("RMSNormalization", {centred, gamma})}),
                     is_last_norm, "it is no norm over the last axis alone");
-  pattern = either({norm * gamma + beta, cast(wide * gain) + (beta - cast(average * gain)),
-                    norm * gamma, norm, simplified + beta, simplified});
+  pattern = either({norm * gamma + beta, cast(wide * gain) + shift, norm * gamma, norm,
+                    simplified + beta, simplified});
   const auto epsilon_of = [=](const Match& m) {
     constexpr float usual = 1e-5F;
     return m.has(simplified) ? m[simplified].producer()->float_attribute("epsilon", usual)
@@ -127,7 +115,7 @@ LayerNorm::LayerNorm() : FusionPass("layer_norm", "LayerNormalization in pieces 
     const Dim width = *m.facts().dim(m[x], -1);
     const DataType type = m.facts().dtype(m[x]);
     Value& scale = m.has(gamma) ? vector_of(m[gamma], width, type, m, to)
-                                : to.constant("ones", ones(type, *width.constant()));
+                                : to.constant("ones", vector_of_ones(type, *width.constant()));
     std::vector<Value*> inputs = {&m[x], &scale};
     if (m.has(beta)) inputs.push_back(&vector_of(m[beta], width, type, m, to));
     return to.node("", "LayerNormalization", inputs,

@@ -22,7 +22,8 @@ RmsNorm::RmsNorm() : FusionPass("rms_norm", "RMSNorm in pieces becomes one node"
   const Pattern gamma = constant("gamma");
   const Pattern epsilon = number("epsilon");
   const Pattern wide = cast(x);
-  pattern = gamma * cast(wide * rsqrt(mean(square(wide)) + epsilon));
+  const Pattern norm = cast(wide * rsqrt(mean(square(wide)) + epsilon));
+  pattern = pattern::either({gamma * norm, norm});
   anchors = {"Sqrt"};
   is_anchor = [](const Node& root, const Analysis&) {
     return mean_under(root) == MeanUnder::squares;
@@ -31,10 +32,17 @@ RmsNorm::RmsNorm() : FusionPass("rms_norm", "RMSNorm in pieces becomes one node"
     const Analysis& facts = match.facts();
     if (!(match.number(epsilon) > 0)) return "epsilon is not positive";
     const auto width = facts.dim(match[x], -1);
-    if (!width || !as_feature_vector(match[gamma], *width, facts))
+    if (!width) return "the rank of '" + match[x].name() + "' is unknown";
+    if (match.has(gamma) && !as_feature_vector(match[gamma], *width, facts))
       return "gamma '" + match[gamma].name() + "' is no vector over the last dimension";
+    // The longer form has its root at the reader and matches there.
+    if (!match.has(gamma) && joins_vector(match.root(), "Mul", *width, facts))
+      return "a gamma is multiplied next";
+    if (!match.has(gamma) && !width->constant())
+      return "without gamma, the width has to be a number";
     const DataType type = facts.dtype(match[x]);
-    if (facts.dtype(match.root()) != type || facts.dtype(match[gamma]) != type)
+    if (facts.dtype(match.root()) != type ||
+        (match.has(gamma) && facts.dtype(match[gamma]) != type))
       return "its result has another type than its input";
     if (!casts_widen_only(match, type)) return "a cast in between loses digits";
     if (auto objection = context.objection("", "SimplifiedLayerNormalization", type))
@@ -44,7 +52,10 @@ RmsNorm::RmsNorm() : FusionPass("rms_norm", "RMSNorm in pieces becomes one node"
   rewrite = [=](const Match& match, Rewriter& to) -> Value& {
     const Dim width = *match.facts().dim(match[x], -1);
     Value& scale =
-        to.constant(match[gamma].name(), *as_feature_vector(match[gamma], width, match.facts()));
+        match.has(gamma)
+            ? to.constant(match[gamma].name(),
+                          *as_feature_vector(match[gamma], width, match.facts()))
+            : to.constant("ones", vector_of_ones(match.facts().dtype(match[x]), *width.constant()));
     return to.node("", "SimplifiedLayerNormalization", {&match[x], &scale},
                    {{"axis", int64_t{-1}},
                     {"epsilon", static_cast<float>(match.number(epsilon))},

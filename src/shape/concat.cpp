@@ -89,8 +89,9 @@ void concat(Step& step) {
       result.push_back(joined(step, parts, place + 1 == rank, offsets));
       continue;
     }
+    // Axes that meet are named by the last: what is new says more than a cache.
     const LayoutDim* best = parts[0];
-    for (const LayoutDim* part : parts) best = &better(*best, *part);
+    for (const LayoutDim* part : parts) best = &better(*part, *best);
     for (const LayoutDim* part : parts) step.require_equal(size_of(*best), size_of(*part));
     result.push_back(*best);
   }

@@ -62,6 +62,10 @@ void elementwise(Step& step) {
   if (operands.empty()) return;
   // Axes that meet are named by the first; what is chosen from says more than what chooses.
   if (step.node().is("Where")) std::ranges::rotate(operands, operands.begin() + 1);
+  // Of a mask and what it hides the latter names the axes.
+  std::ranges::stable_partition(operands, [&](std::size_t k) {
+    return step.in(k)->scores.is_set() || step.in(k)->probabilities.is_set();
+  });
   Dims result(rank);
   Offsets offsets;
   for (std::size_t place = 0; place < rank; ++place) {

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <limits>
 #include <map>
+#include <numeric>
 
 #include "shape/knowledge.h"
 
@@ -11,6 +12,15 @@ namespace {
 int ignorance(std::string_view symbol) {
   if (symbol.starts_with('?')) return 2;
   return symbol.starts_with('(') || symbol.starts_with('~') ? 1 : 0;
+}
+
+/// c of a size c·s of one term; 1 of any other.
+int64_t coefficient_of(const Dim& size) {
+  if (size.terms().size() != 1) return 1;
+  Dim rest = size;
+  for (const std::string& symbol : size.symbols())
+    while (const auto quotient = rest.divided_by(Dim::symbol(symbol))) rest = *quotient;
+  return rest.constant().value_or(1);
 }
 
 void substitute_in(LayoutDim& dim, const auto& replaced, const auto& renamed) {
@@ -122,6 +132,12 @@ void Knowledge::require_equal(const Dim& left, const Dim& right, const Node& nod
   if (a.constant() && b.constant()) {
     lose(node, "sizes " + a.text() + " and " + b.text() + " differ");
     return;
+  }
+  // c·s = c·t: the heads that both batches were merged with cancel out.
+  if (const int64_t common = std::gcd(coefficient_of(a), coefficient_of(b)); common > 1) {
+    const auto one = a.divided_by(Dim(common));
+    const auto other = b.divided_by(Dim(common));
+    if (one && other) return require_equal(*one, *other, node, agreement);
   }
   const auto solution = solve(a, b);
   // A size that nothing is known of is not assumed but found out, unless it could be 1 as well.

@@ -115,6 +115,26 @@ TEST_F(Masks, AComparisonThatHoldsAtEveryPlaceHidesNothing) {
   EXPECT_FALSE(part.is_plain()) << part.text;
 }
 
+TEST_F(Masks, CountedOnesAreCausal) {
+  const std::string body = R"(
+    <int64 one = {1}, int64[1] at = {0}, int64 rows = {-2}, int64 columns = {-1}, float low = {-1e9}> {
+      s = Shape(x) n = Concat<axis = 0>(s, s) ones = Expand(one, n) )";
+  const std::string rest = " h = Not(seen) f = Cast<to = 1>(h) m = Mul(f, low) }";
+  const std::string header = "g (float[S] x) => (float[S, S] m) " + body;
+  const MaskMeaning& meaning =
+      prove(header +
+            "i = CumSum(ones, rows) j = CumSum(ones, columns) seen = GreaterOrEqual(i, j)" + rest);
+  ASSERT_TRUE(meaning.proved) << meaning.reason;
+  EXPECT_EQ(meaning.causal_offset(), Dim(0)) << meaning.text;
+  const MaskMeaning& backwards = prove(
+      header +
+      "i = CumSum<reverse = 1, exclusive = 1>(ones, rows) j = CumSum<reverse = 1>(ones, columns) "
+      "seen = LessOrEqual(i, j)" +
+      rest);
+  ASSERT_TRUE(backwards.proved) << backwards.reason;
+  EXPECT_EQ(backwards.causal_offset(), Dim(1)) << backwards.text;
+}
+
 TEST_F(Masks, AConstantTriangleIsReadWhole) {
   const std::string header = "g (float[3, 3] x) => (float[3, 3] m) <float[3, 3] t = ";
   const std::string body = "> { m = Identity(t) }";
@@ -125,6 +145,18 @@ TEST_F(Masks, AConstantTriangleIsReadWhole) {
   EXPECT_TRUE(hole.proved);
   EXPECT_FALSE(hole.is_plain()) << "a window of two is not causal";
   EXPECT_FALSE(prove(header + "{0, -1e9, -1e9, 0, -1e9, -1e9, 0, 0, 0}" + body).proved);
+}
+
+TEST_F(Masks, ATriangleRepeatedForEachBatchRowIsOne) {
+  const auto graph = [](const std::string& last) {
+    return "g (float[2, 2, 2] x) => (float[2, 1, 2, 2] m) <float[2, 2, 2] t = "
+           "{0, -1e9, 0, 0, 0, -1e9, 0, " +
+           last + "}, int64[1] heads = {1}> { m = Unsqueeze(t, heads) }";
+  };
+  const MaskMeaning& causal = prove(graph("0"));
+  ASSERT_TRUE(causal.proved) << causal.reason;
+  EXPECT_EQ(causal.causal_offset(), Dim(0)) << causal.text;
+  EXPECT_FALSE(prove(graph("-1e9")).proved);
 }
 
 TEST_F(Masks, ABiasIsNoMask) {

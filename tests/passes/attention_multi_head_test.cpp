@@ -221,6 +221,64 @@ TEST(AttentionMultiHead, AMaskComputedFromTheJoinedKeysIsRefused) {
       "'g' is computed from the keys that the operator would join");
 }
 
+/// Cross attention of a decoder that keeps the keys and values of its encoder.
+const std::string kept_signature =
+    "(float[B, S, 8] x, float[B, 2, T, 4] ek, float[B, 2, T, 4] ev) => (float[B, S, 8] y)";
+const std::string kept_query =
+    " q0 = MatMul(x, wq) q1 = Add(bq, q0) q2 = Reshape(q1, split)"
+    " q = Transpose<perm = [0, 2, 1, 3]>(q2)";
+
+TEST(AttentionMultiHead, KeysAndValuesThatAreKeptAreReadAsTheyAre) {
+  const std::string after = attention_graph(kept_signature, AttentionNumbers{}.text(), R"(
+    q0 = MatMul(x, wq) q1 = Add(bq, q0)
+    y = com.microsoft.MultiHeadAttention<num_heads = 2>(q1, ek, ev))");
+  EXPECT_REWRITE(Attention{},
+                 attention_graph(kept_signature, AttentionNumbers{}.text(), kept_query + R"(
+    kt = Transpose<perm = [0, 1, 3, 2]>(ek) s0 = MatMul(q, kt) s = Div(s0, c) p = Softmax(s)
+    o0 = MatMul(p, ev) o1 = Transpose<perm = [0, 2, 1, 3]>(o0) y = Reshape(o1, merge))"),
+                 after);
+  // Batch and heads as one dimension.
+  const std::string folds = ", int64[3] fold = {-1, 5, 4}, int64[4] unfold = {3, 2, 5, 4}";
+  const auto folded = [](const std::string& body, const std::string& constants) {
+    return attention_graph(
+        "(float[3, 5, 8] x, float[3, 2, 5, 4] ek, float[3, 2, 5, 4] ev) => (float[3, 5, 8] y)",
+        AttentionNumbers{}.text() + constants, body);
+  };
+  EXPECT_REWRITE(Attention{},
+                 folded(kept_query + R"(
+    qf = Reshape(q, fold) kf = Reshape(ek, fold) vf = Reshape(ev, fold)
+    kt = Transpose<perm = [0, 2, 1]>(kf) s0 = MatMul(qf, kt) s = Div(s0, c) p = Softmax(s)
+    o = MatMul(p, vf) o0 = Reshape(o, unfold)
+    o1 = Transpose<perm = [0, 2, 1, 3]>(o0) y = Reshape(o1, merge))",
+                        folds),
+                 folded(R"(
+    q0 = MatMul(x, wq) q1 = Add(bq, q0)
+    y = com.microsoft.MultiHeadAttention<num_heads = 2>(q1, ek, ev))",
+                        ""));
+}
+
+TEST(AttentionMultiHead, OneKeptHeadForAllIsRefused) {
+  EXPECT_UNCHANGED(
+      Attention{},
+      attention_graph(
+          "(float[B, S, 8] x, float[B, 1, T, 4] ek, float[B, 1, T, 4] ev) => (float[B, S, 8] y)",
+          AttentionNumbers{}.text(), kept_query + R"(
+    kt = Transpose<perm = [0, 1, 3, 2]>(ek) s0 = MatMul(q, kt) s = Div(s0, c) p = Softmax(s)
+    o0 = MatMul(p, ev) o1 = Transpose<perm = [0, 2, 1, 3]>(o0) y = Reshape(o1, merge))"),
+      "recognised, no operator yet: fewer kv heads than heads");
+}
+
+TEST(AttentionMultiHead, KeptKeysOfAnotherBatchAreRefused) {
+  EXPECT_UNCHANGED(
+      Attention{},
+      attention_graph(
+          "(float[B, S, 8] x, float[1, 2, T, 4] ek, float[1, 2, T, 4] ev) => (float[B, S, 8] y)",
+          AttentionNumbers{}.text(), kept_query + R"(
+    kt = Transpose<perm = [0, 1, 3, 2]>(ek) s0 = MatMul(q, kt) s = Div(s0, c) p = Softmax(s)
+    o0 = MatMul(p, ev) o1 = Transpose<perm = [0, 2, 1, 3]>(o0) y = Reshape(o1, merge))"),
+      "recognised, no operator yet: keys or values without a projection");
+}
+
 // A decoder step cuts its mask to the length of keys and past together.
 TEST(AttentionMultiHead, AMaskThatReadsTheSizeOfTheJoinedKeysReadsItOfTheParts) {
   const std::string signature =

@@ -3,7 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
+#include "ortopt/pass/pass_manager.h"
+#include "tests/support/graph_text.h"
 #include "tests/support/rewrite_check.h"
 
 namespace ortopt {
@@ -155,6 +158,26 @@ TEST(EmbedLayerNorm, RowsByBatchOrFromFurtherDownAreNoPositionTable) {
   expect_no_positions("u = Unsqueeze(positions, one) p = Expand(u, shape)", "", "4");
   expect_no_positions("end = Add(length, one) p = Slice(long, one, end, zero)",
                       ", float[6, 2] long = {1, 0, 2, 0, 3, 0, 4, 0, 5, 0, 6, 0}");
+}
+
+TEST(EmbedLayerNorm, PositionsRepeatedForEachBatchRowAreOneTable) {
+  const auto graph = [](const std::string& rows) {
+    return "g (int64[2, 2] ids) => (float[2, 2, 2] y) <" + fixed_tables +
+           ", float[2, 2, 2] rows = " + rows + R"(> {
+      w = Gather(words, ids)
+      sum = Add(w, rows)
+      y = LayerNormalization<axis = -1, epsilon = 0.001>(sum, gamma, beta)
+    })";
+  };
+  const auto model = test_support::model_of(graph("{1, 2, 3, 4, 1, 2, 3, 4}"));
+  Facts facts;
+  ASSERT_TRUE(run_pass(EmbedLayerNorm{}, *model, {}, facts));
+  const Node* made = model->graph().find("y")->producer();
+  ASSERT_TRUE(made->is("com.microsoft", "EmbedLayerNormalization"));
+  EXPECT_EQ(Analysis(model->graph()).constant(*made->input(3))->dims(),
+            (std::vector<int64_t>{2, 2}));
+  EXPECT_UNCHANGED(EmbedLayerNorm{}, graph("{1, 2, 3, 4, 1, 2, 3, 5}"),
+                   "'rows' is no row of a constant table");
 }
 
 TEST(EmbedLayerNorm, TheFirstRowsOfALongerTableArePositions) {

@@ -68,7 +68,8 @@ TEST_P(LayerNormMeans, AsKerasFoldsIt) {
   const Pieces p(GetParam());
   const Expression gain = product({call("Reciprocal", {call("Sqrt", {p.spread})}), input("w")});
   const Expression shift = any_of({call("Sub", {input("b"), product({p.mean, gain})}),
-                                   sum({input("b"), call("Neg", {product({p.mean, gain})})})});
+                                   sum({input("b"), call("Neg", {product({p.mean, gain})})}),
+                                   sum({input("b"), product({call("Neg", {p.mean}), gain})})});
   expect_all(sum({product({p.x, gain}), shift}));
 }
 

@@ -52,6 +52,18 @@ TEST(RmsNorm, WidensHalvesAsTheOperatorDoes) {
     })");
 }
 
+// A gain of ones, as training begins with, is gone by then.
+TEST(RmsNorm, MakesTheScaleThatIsMissing) {
+  EXPECT_REWRITE(RmsNorm{}, R"(
+    g (float[B, S, 4] x) => (float[B, S, 4] y) <float e = {0.00001}> {
+      q = Mul(x, x) m = ReduceMean<axes = [-1]>(q) s = Add(m, e) r = Sqrt(s) y = Div(x, r)
+    })",
+                 R"(
+    g (float[B, S, 4] x) => (float[B, S, 4] y) <float[4] w = {1, 1, 1, 1}> {
+      y = SimplifiedLayerNormalization <axis = -1, epsilon = 0.00001, stash_type = 1> (x, w)
+    })");
+}
+
 TEST(RmsNorm, KeepsAnotherAxis) {
   EXPECT_UNCHANGED(RmsNorm{}, R"(
     g (float[B, S, 4] x) => (float[B, S, 4] y) <float[4] w = {1, 2, 3, 4}, float e = {0.00001}> {
@@ -69,13 +81,18 @@ TEST(RmsNorm, KeepsTheMeanOfAnotherValue) {
                    "x is 'x' and cannot be 'z' too");
 }
 
-TEST(RmsNorm, KeepsAScaleThatIsNoVectorOfFeatures) {
-  EXPECT_UNCHANGED(RmsNorm{}, R"(
+TEST(RmsNorm, LeavesAScaleThatIsNoVectorOfFeaturesBehindTheNorm) {
+  EXPECT_REWRITE(RmsNorm{}, R"(
     <ir_version: 8, opset_import: ["" : 17]>
     g (float[B, 4] x) => (float[B, 4] y) <float[1] w = {2}, float e = {0.00001}> {
       q = Mul(x, x) m = ReduceMean<axes = [-1]>(q) s = Add(m, e) r = Sqrt(s) n = Div(x, r) y = Mul(w, n)
     })",
-                   "gamma 'w' is no vector over the last dimension");
+                 R"(
+    <ir_version: 8, opset_import: ["" : 17]>
+    g (float[B, 4] x) => (float[B, 4] y) <float[1] w = {2}, float[4] ones = {1, 1, 1, 1}> {
+      n = SimplifiedLayerNormalization <axis = -1, epsilon = 0.00001, stash_type = 1> (x, ones)
+      y = Mul(w, n)
+    })");
 }
 
 TEST(RmsNorm, KeepsWhatAConstantMakesOfAHigherRank) {

@@ -146,6 +146,16 @@ TEST(Concat, AddsSizesOfPastAndPresent) {
   EXPECT_EQ(facts.shape("y"), "B,P+S,8");
 }
 
+TEST(Concat, OfACacheOfAnotherBatchWalksTheBatchOfWhatIsNew) {
+  const AnalysedGraph facts(R"(
+    g (float[P, N, 8] past, float[B, S, 8] x) => (float[B, T, 8] y) {
+      y = Concat <axis = 1> (past, x)
+    })");
+  EXPECT_EQ(facts.assumptions(), "B = P");
+  EXPECT_EQ(facts.analysis().layout(facts.value("y"))->dims[0],
+            facts.analysis().layout(facts.value("x"))->dims[0]);
+}
+
 TEST(Concat, OfAValueWithItselfIsACopy) {
   const AnalysedGraph facts(R"(g (float[B, 1, 8] x) => (float[B, 2, 8] y) {
     y = Concat <axis = 1> (x, x)

@@ -54,6 +54,34 @@ TEST(MatMul, OfProbabilitiesAndValuesMakesOneAxisOfHeadsAndFeatures) {
   EXPECT_EQ(facts.assumptions(), "");
 }
 
+TEST(MatMul, OfBatchesMergedWithTheirHeadsMakesTheBatchesOne) {
+  const AnalysedGraph facts(R"(
+    g (float[B, 4, S, 8] q, float[C, 4, 8, T] k) => (float[N, S, T] y)
+    <int64[3] q3 = {-1, 0, 8}, int64[1] four = {4}, int64[1] eight = {8}, int64[1] first = {0},
+     int64[1] second = {2}, int64[1] last = {3}, int64[1] rest = {-1}> {
+      sq = Shape (q)
+      lq = Gather (sq, second)
+      tq = Concat <axis = 0> (rest, lq, eight)
+      a = Reshape (q, tq)
+      sk = Shape (k)
+      lk = Gather (sk, last)
+      tk = Concat <axis = 0> (rest, eight, lk)
+      b = Reshape (k, tk)
+      y = MatMul (a, b)
+    })");
+  EXPECT_EQ(facts.assumptions(), "B = C");
+}
+
+TEST(Softmax, OfScoresThatAMaskMultipliesWalksTheAxesOfTheScores) {
+  const AnalysedGraph facts(R"(
+    g (float[M, 1, 1, T] mask, float[B, 4, S, 8] q, float[B, 4, 8, S] k) => (float[B, 4, S, S] y) {
+      s = MatMul (q, k)
+      masked = Mul (mask, s)
+      y = Softmax (masked)
+    })");
+  EXPECT_EQ(facts.layout("y"), facts.layout("s"));
+}
+
 TEST(MatMul, OfASoftmaxInPiecesAndValuesMakesTheSame) {
   std::string in_pieces = attention;
   const std::string softmax = "p = Softmax <axis = -1> (masked)";

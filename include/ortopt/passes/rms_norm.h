@@ -14,7 +14,7 @@ namespace ortopt {
 /// Conditions
 ///   last axis only, proved       what builds on this operator has no axis
 ///   ε a positive constant        the operator's is
-///   γ a constant vector          it becomes the operator's scale
+///   γ a constant vector or none  it becomes the operator's scale, or that is 1
 ///   no constant raises the rank  the result has the shape of the input
 ///   casts in between to float    the operator computes in float, whatever its input is
 ///   type of y is that of x       the operator has one type for both

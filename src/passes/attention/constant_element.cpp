@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstring>
 #include <optional>
+#include <span>
 
 namespace ortopt::attention {
 namespace {
@@ -46,8 +47,37 @@ std::optional<double> element_at(DataType type, const std::byte* at) {
   }
 }
 
-std::optional<Slab> free_slab(const Tensor& content, const std::vector<Dim>& index) {
+/// Whether what is found along dimension `k` is the same everywhere.
+bool repeats_along(std::size_t k, const Tensor& content, std::span<const std::byte> bytes) {
+  const std::vector<int64_t>& dims = content.dims();
+  std::size_t inner = bits_of(content.dtype()) / 8;
+  for (std::size_t at = k + 1; at < dims.size(); ++at) inner *= static_cast<std::size_t>(dims[at]);
+  const std::size_t whole = inner * static_cast<std::size_t>(dims[k]);
+  if (whole == 0) return false;
+  for (std::size_t start = 0; start < bytes.size(); start += whole)
+    for (std::size_t at = start + inner; at < start + whole; at += inner)
+      if (!std::ranges::equal(bytes.subspan(start, inner), bytes.subspan(at, inner))) return false;
+  return true;
+}
+
+/// The index, standing at 0 along leading dimensions that repeat, as a mask expanded to the batch
+/// does.
+std::vector<Dim> without_repeats(std::vector<Dim> index, const Tensor& content,
+                                 std::span<const std::byte> bytes) {
+  auto free = std::ranges::count_if(index, [](const Dim& at) { return !at.constant(); });
+  for (std::size_t k = 0; k < index.size() && free > 2; ++k) {
+    if (index[k].constant() || !repeats_along(k, content, bytes)) continue;
+    index[k] = Dim(0);
+    --free;
+  }
+  return index;
+}
+
+std::optional<Slab> free_slab(const Tensor& content, const std::vector<Dim>& whole_index) {
   if (content.byte_size() > max_bytes) return std::nullopt;
+  const auto bytes = content.bytes();
+  if (!bytes) return std::nullopt;
+  const std::vector<Dim> index = without_repeats(whole_index, content, **bytes);
   Slab slab;
   slab.is_integer = is_integer(content.dtype()) || content.dtype() == DataType::boolean;
   const std::vector<int64_t>& dims = content.dims();
@@ -67,8 +97,6 @@ std::optional<Slab> free_slab(const Tensor& content, const std::vector<Dim>& ind
     }
   }
   if (slab.extents.size() > 2) return std::nullopt;
-  const auto bytes = content.bytes();
-  if (!bytes) return std::nullopt;
   const std::size_t width = bits_of(content.dtype()) / 8;
   const int64_t rows = slab.extents.size() > 1 ? slab.extents[0] : 1;
   const int64_t columns = slab.extents.empty() ? 1 : slab.extents.back();

@@ -181,8 +181,17 @@ ExpressionPtr ElementReader::cumulative(const Node& node, const Index& index) {
   std::set<Atom> atoms;
   std::set<Atom> as_number;
   collect_atoms(*term, atoms, as_number);
-  if (atoms.empty() && evaluate(*term, {}) == 0.0) return integer(Dim(0));
-  return not_understood("CumSum adds terms that are not all 0");
+  if (!atoms.empty()) return not_understood("CumSum adds terms that depend on conditions");
+  const auto number = evaluate(*term, {});
+  if (number == 0.0) return integer(Dim(0));
+  // Ones count positions.
+  if (number != 1.0 || !is_integer(facts_->dtype(*node.output())))
+    return not_understood("CumSum adds terms that are neither all 0 nor all 1");
+  const auto size = facts_->dim(*node.output(), static_cast<int64_t>(*at));
+  const bool is_reverse = node.int_attribute("reverse", 0) != 0;
+  if (is_reverse && !size) return not_understood("CumSum from an end that is not known");
+  const Dim counted = is_reverse ? *size - index[*at] : index[*at] + Dim(1);
+  return integer(node.int_attribute("exclusive", 0) != 0 ? counted - Dim(1) : counted);
 }
 
 }  // namespace ortopt::attention

@@ -18,13 +18,20 @@ struct Side {
   Tensor bias;       ///< What is still to be added; without a type: nothing.
 };
 
+/// Whether keys and values are read as a decoder keeps those of its encoder: projected once, in
+/// another run.
+bool has_kept_sides(const Sdpa& sdpa) {
+  return sdpa.query.weight != nullptr && sdpa.key.weight == nullptr && sdpa.value.weight == nullptr;
+}
+
 std::optional<Refusal> refuse_features(const Sdpa& sdpa) {
-  static constexpr std::array<Feature, 6> unable = {Feature::rotary,      Feature::norm,
-                                                    Feature::gain,        Feature::softcap,
-                                                    Feature::unprojected, Feature::repeated_heads};
+  static constexpr std::array<Feature, 5> unable = {Feature::rotary, Feature::norm, Feature::gain,
+                                                    Feature::softcap, Feature::repeated_heads};
   for (const Feature feature : unable)
     if (sdpa.features.contains(feature))
       return Refusal{"recognised, no operator yet: " + name_of(feature)};
+  if (sdpa.features.contains(Feature::unprojected) && !has_kept_sides(sdpa))
+    return Refusal{"recognised, no operator yet: " + name_of(Feature::unprojected)};
   return std::nullopt;
 }
 
@@ -55,6 +62,27 @@ Recognised<Side> side_of(const Operand& operand, std::size_t first, const SizeFi
   if (!bias) return tl::unexpected<Refusal>(bias.error());
   best->bias = std::move(*bias);
   return *best;
+}
+
+/// Keys or values that are kept as [batch, heads, length, features], which the kernel reads as they
+/// are. `query` says which of their dimensions are heads.
+Recognised<Side> kept_side(const Operand& operand, const Operand& query, const Analysis& facts) {
+  LayoutDim batch_and_heads = query.rest;
+  batch_and_heads.insert(batch_and_heads.end(), query.heads.begin(), query.heads.end());
+  // The product pairs dimensions by their place.
+  const bool heads_stand_inside = flattened(query.batch) == normalised(batch_and_heads);
+  const LayoutDim walked = flattened(operand.batch);
+  for (const Step& step : operand.steps) {
+    const Layout* layout = facts.layout(*step.value);
+    if (!step.is_plain || step.bias_count != 0 || layout == nullptr) break;
+    if (layout->rank() != 4 || !heads_stand_inside) continue;
+    const std::vector<LayoutDim>& dims = layout->dims;
+    if (flattened({dims[0], dims[1]}) == walked && dims[2] == operand.row &&
+        dims[3] == operand.features && size_of(dims[1]) == query.head_count &&
+        size_of(dims[0]) == size_of(normalised(query.rest)))
+      return Side{.from = {step.value, {}}, .scale = step.scale, .bias = {}};
+  }
+  return refuse("recognised, no operator yet: " + name_of(Feature::unprojected));
 }
 
 /// An operand without its cache: what is joined to it.
@@ -144,8 +172,9 @@ Recognised<Sides> planned_sides(const Sdpa& sdpa, const SizeFinder& sizes, const
   };
   for (const Place& place : {Place{sdpa.query, sides.query}, Place{sdpa.key, sides.key},
                              Place{sdpa.value, sides.value}}) {
-    auto side = place.operand.past == nullptr ? side_of(place.operand, 0, sizes, facts)
-                                              : cached_side(place.operand, sizes, facts);
+    auto side = place.operand.weight == nullptr ? kept_side(place.operand, sdpa.query, facts)
+                : place.operand.past == nullptr ? side_of(place.operand, 0, sizes, facts)
+                                                : cached_side(place.operand, sizes, facts);
     if (!side) return tl::unexpected<Refusal>(side.error());
     place.side = std::move(*side);
     if (size_of(normalised(place.operand.rest)) != size_of(normalised(sdpa.query.rest)))

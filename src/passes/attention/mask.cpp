@@ -34,6 +34,25 @@ struct Effect {
 
 using Truth = std::map<Atom, bool>;
 
+/// Whether what is done to a probability leaves it as it is; one that is hidden is 0 before.
+bool keeps_probability(const MaskTerm& term, double element, bool visible) {
+  using Kind = MaskTerm::Kind;
+  switch (term.kind) {
+    case Kind::add:
+    case Kind::subtract:
+      return element == 0;
+    case Kind::multiply:
+      return visible ? element == 1 : std::isfinite(element);
+    case Kind::keep_where:
+    case Kind::drop_where:
+      return visible ? (element != 0) == (term.kind == Kind::keep_where) : term.fill == 0.0;
+    case Kind::boolean:
+      return false;
+  }
+  return false;
+}
+
+/// Terms on probabilities stand behind all others.
 std::optional<Effect> effect_of(const std::vector<Part>& parts, const Truth& truth,
                                 std::string& reason) {
   Effect effect;
@@ -45,6 +64,11 @@ std::optional<Effect> effect_of(const std::vector<Part>& parts, const Truth& tru
     }
     if (std::isnan(*element)) {
       reason = "the mask is not a number somewhere";
+      return std::nullopt;
+    }
+    if (part.term.on_probabilities) {
+      if (keeps_probability(part.term, *element, effect.visible)) continue;
+      reason = "probabilities of visible keys are changed";
       return std::nullopt;
     }
     using Kind = MaskTerm::Kind;

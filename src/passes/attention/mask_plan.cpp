@@ -36,10 +36,12 @@ class Planner {
         shape_(ScoreShape::of(sdpa)) {}
 
   Recognised<MaskPlan> plan() {
-    if (sdpa_->masks.empty()) return MaskPlan{};
+    if (sdpa_->masks.empty() && sdpa_->guards.empty()) return MaskPlan{};
     MaskPlan plan;
     const auto why_not = spell(sdpa_->masks, plan);
     if (!why_not) return plan;
+    // What is added as it is says nothing of the rows that a guard means.
+    if (!sdpa_->guards.empty()) return tl::unexpected<Refusal>(*why_not);
     plan = {};
     std::vector<MaskTerm> spelled;
     std::vector<MaskTerm> added;
@@ -59,7 +61,9 @@ class Planner {
  private:
   /// Fills in padding and causality when `terms` are proved to mean nothing else.
   std::optional<Refusal> spell(const std::vector<MaskTerm>& terms, MaskPlan& plan) {
-    const MaskMeaning& meaning = prover_->prove(terms, sdpa_->heads);
+    std::vector<MaskTerm> all = terms;
+    all.insert(all.end(), sdpa_->guards.begin(), sdpa_->guards.end());
+    const MaskMeaning& meaning = prover_->prove(all, sdpa_->heads);
     if (!meaning.proved) return Refusal{"mask not understood: " + meaning.reason};
     if (!meaning.is_plain()) return Refusal{"recognised, no operator yet: mask " + meaning.text};
     if (!meaning.hidden_values.empty() && meaning.hidden_values.back() > hides_below)
@@ -85,7 +89,8 @@ class Planner {
       if (plan.as_lengths) plan.assumptions.push_back("padding is at the end (use_mask_index)");
       // Of several values the largest is the padding's: the causal one is at least as negative.
       plan.filter_value = meaning.hidden_values.back();
-      if (std::isinf(*plan.filter_value) && sdpa_->features.contains(Feature::nan_guard))
+      if (std::isinf(*plan.filter_value) &&
+          (sdpa_->features.contains(Feature::nan_guard) || !sdpa_->guards.empty()))
         plan.filter_value = lowest_mask();
       if (padding->assumed_binary && facts_->dtype(*padding->value) != DataType::boolean)
         plan.assumptions.push_back(padding->value->name() + " is 0 or 1");
@@ -104,7 +109,7 @@ class Planner {
     const bool is_lost = meaning.hidden_values.front() > absorbs_below && replaces;
     const bool is_guarded =
         sdpa_->features.contains(Feature::nan_guard) && std::isinf(meaning.hidden_values.front());
-    if (plan.is_causal || is_lost || is_guarded)
+    if (plan.is_causal || is_lost || is_guarded || !sdpa_->guards.empty())
       plan.assumptions.push_back("every query sees a key");
   }
 

@@ -83,6 +83,25 @@ std::vector<Value*> merged_outputs(Value& product, const Analysis& facts) {
   return unmerged;
 }
 
+/// What a reader does to the probabilities when it may be there for rows that see no key; whether
+/// it is, a proof of the masks tells.
+std::optional<MaskTerm> guard_at(const Use& reader, const ScoreAxes& axes, const Analysis& facts) {
+  using Kind = MaskTerm::Kind;
+  const Node& node = *reader.node;
+  if (!axes.are_last() || node.inputs().size() < 2) return std::nullopt;
+  MaskTerm term{.key_axis = axes.key, .on_probabilities = true};
+  if (node.is("Mul") || node.is("Add")) {
+    term.kind = node.is("Mul") ? Kind::multiply : Kind::add;
+    term.value = node.input(1 - reader.slot);
+  } else if (node.is("Where") && reader.slot != 0) {
+    term.kind = reader.slot == 1 ? Kind::keep_where : Kind::drop_where;
+    term.value = node.input(0);
+    term.fill = facts.scalar(*node.input(3 - reader.slot));
+  }
+  if (term.value == nullptr || facts.scalar(*term.value)) return std::nullopt;
+  return term;
+}
+
 /// Moves on over one reader of the probabilities that is not the product; refused when it changes
 /// them. Says whether it was a guard against NaN.
 Recognised<bool> pass_over(const Use& reader, const Value& from, const Analysis& facts,
@@ -101,7 +120,7 @@ Recognised<bool> pass_over(const Use& reader, const Value& from, const Analysis&
 }
 
 Recognised<ProbabilityChain> at_product(const Use& reader, const ScoreAxes& axes,
-                                        const Analysis& facts, std::set<Feature> features) {
+                                        const Analysis& facts, ProbabilityChain chain) {
   Node& product = *reader.node;
   const Value* values = product.input(1 - reader.slot);
   const Layout* layout = values == nullptr ? nullptr : facts.layout(*values);
@@ -109,9 +128,8 @@ Recognised<ProbabilityChain> at_product(const Use& reader, const ScoreAxes& axes
   auto operand = product.is("Einsum") ? values_of_einsum(product, reader.slot, axes, *layout)
                                       : values_of_matmul(product, reader.slot, axes, *layout);
   if (!operand) return tl::unexpected<Refusal>(operand.error());
-  ProbabilityChain chain{.value = std::move(*operand),
-                         .outputs = merged_outputs(*product.output(), facts),
-                         .features = std::move(features)};
+  chain.value = std::move(*operand);
+  chain.outputs = merged_outputs(*product.output(), facts);
   if (chain.outputs.empty()) return refuse("the layout of the output is unknown");
   return chain;
 }
@@ -121,6 +139,7 @@ Recognised<ProbabilityChain> at_product(const Use& reader, const ScoreAxes& axes
 Recognised<ProbabilityChain> walk_probabilities(Value& probabilities, ScoreAxes axes,
                                                 const Analysis& facts) {
   std::set<Feature> features;
+  std::vector<MaskTerm> guards;
   Value* at = &probabilities;
   for (int step = 0; step < max_steps; ++step) {
     if (at->is_graph_output()) return refuse("the probabilities are a graph output");
@@ -132,8 +151,13 @@ Recognised<ProbabilityChain> walk_probabilities(Value& probabilities, ScoreAxes 
     const Use& reader = readers.front();
     if ((reader.node->is("MatMul") || reader.node->is("Einsum")) &&
         reader.node->inputs().size() == 2)
-      return at_product(reader, axes, facts, std::move(features));
+      return at_product(reader, axes, facts, {.guards = guards, .features = features});
     const auto passed = pass_over(reader, *at, facts, axes);
+    if (const auto guard = passed ? std::nullopt : guard_at(reader, axes, facts)) {
+      guards.push_back(*guard);
+      at = reader.node->output();
+      continue;
+    }
     if (!passed) return tl::unexpected<Refusal>(passed.error());
     if (*passed) features.insert(Feature::nan_guard);
     at = reader.node->output();

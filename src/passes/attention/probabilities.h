@@ -11,7 +11,8 @@ namespace ortopt::attention {
 /// What lies below a softmax: the product with the values and the merge of the heads.
 struct ProbabilityChain {
   Operand value;
-  std::vector<Value*> outputs;  ///< Values that hold the merged result, the first one first.
+  std::vector<MaskTerm> guards;  ///< What stands on the way to the product.
+  std::vector<Value*> outputs;   ///< Values that hold the merged result, the first one first.
   std::set<Feature> features;
 };
 

@@ -35,6 +35,21 @@ std::optional<Refusal> read_sizes(Sdpa& sdpa) {
   return std::nullopt;
 }
 
+/// Without a projection heads are an axis of their own: the innermost that the product batches over,
+/// of as many as `query` has.
+void find_kept_heads(Operand& operand, const Operand& query) {
+  if (operand.weight != nullptr || !operand.heads.empty() || query.weight == nullptr) return;
+  LayoutDim rest = flattened(operand.batch);
+  Dim count = 1;
+  while (!rest.empty() && count != query.head_count) {
+    count = count * rest.back().size;
+    rest.pop_back();
+  }
+  if (count != query.head_count) return;
+  operand.head_count = count;
+  operand.rest = std::move(rest);
+}
+
 void collect_features(Sdpa& sdpa) {
   for (const Operand* operand : {&sdpa.query, &sdpa.key, &sdpa.value})
     sdpa.features.insert(operand->features_met.begin(), operand->features_met.end());
@@ -108,6 +123,7 @@ Recognised<Sdpa> Recogniser::recognise(Node& anchor) {
   Sdpa sdpa{.anchor = &anchor,
             .masks = std::move(scores->masks),
             .masked_scores = std::move(scores->masked_scores),
+            .guards = std::move(below->guards),
             .outputs = std::move(below->outputs),
             .features = std::move(scores->features)};
   sdpa.features.merge(below->features);
@@ -119,6 +135,7 @@ Recognised<Sdpa> Recogniser::recognise(Node& anchor) {
     if (auto refusal = divide_axes(*operand, facts)) return tl::unexpected<Refusal>(*refusal);
     *operands[k] = std::move(*operand);
   }
+  for (Operand* operand : {&sdpa.key, &sdpa.value}) find_kept_heads(*operand, sdpa.query);
   if (auto refusal = read_sizes(sdpa)) return tl::unexpected<Refusal>(*refusal);
   if (auto refusal = check_positions(sdpa, facts)) return tl::unexpected<Refusal>(*refusal);
   sdpa.score_scale = scores->scale;

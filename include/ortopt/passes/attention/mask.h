@@ -27,6 +27,8 @@ struct MaskTerm {
   const Value* value = nullptr;
   std::optional<double> fill;  ///< Of the Where kinds, when it is one number.
   int key_axis = -1;  ///< −1 or −2: the dimension of the scores that walks the keys at this point.
+  /// Applied to what softmax gives: a row that sees no key becomes 0. It may change nothing else.
+  bool on_probabilities = false;
 
   friend auto operator<=>(const MaskTerm&, const MaskTerm&) = default;
 };

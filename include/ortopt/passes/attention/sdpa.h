@@ -109,6 +109,7 @@ struct Sdpa {
   std::vector<MaskTerm> masks;
   /// Where each mask term meets the scores: the result, whose axes the term is aligned with.
   std::vector<const Value*> masked_scores;
+  std::vector<MaskTerm> guards;  ///< Terms on the probabilities.
   /// Values that hold the merged result, the first one that does first.
   std::vector<Value*> outputs;
   std::set<Feature> features;
