@@ -1,5 +1,6 @@
 #include "passes/feature_vector.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <vector>
 
@@ -19,11 +20,12 @@ std::optional<Tensor> as_feature_vector(const Value& value, const Dim& width,
 
 bool joins_vector(const Value& value, std::string_view op, const Dim& width,
                   const Analysis& facts) {
-  if (value.uses().size() != 1) return false;
-  const Use& use = value.uses().front();
-  if (use.node->is("Cast")) return joins_vector(*use.node->output(), op, width, facts);
-  const Value* other = use.node->is(op) ? use.node->input(1 - use.slot) : nullptr;
-  return other != nullptr && as_feature_vector(*other, width, facts);
+  if (value.is_dead() || value.is_graph_output()) return false;
+  return std::ranges::all_of(value.uses(), [&](const Use& use) {
+    if (use.node->is("Cast")) return joins_vector(*use.node->output(), op, width, facts);
+    const Value* other = use.node->is(op) ? use.node->input(1 - use.slot) : nullptr;
+    return other != nullptr && as_feature_vector(*other, width, facts);
+  });
 }
 
 Tensor vector_of_ones(DataType type, int64_t width) {

@@ -15,7 +15,7 @@ namespace ortopt {
 [[nodiscard]] std::optional<Tensor> as_feature_vector(const Value& value, const Dim& width,
                                                       const Analysis& facts);
 
-/// Whether the one reader of `value`, perhaps behind a Cast, combines it with a vector of features.
+/// Whether all readers of `value`, perhaps behind Casts, combine it with vectors of features.
 [[nodiscard]] bool joins_vector(const Value& value, std::string_view op, const Dim& width,
                                 const Analysis& facts);
 

@@ -80,6 +80,8 @@ LayerNorm::LayerNorm() : FusionPass("layer_norm", "LayerNormalization in pieces 
   const Pattern variance = pattern::mean(pattern::square(centred));
   const Pattern spread = floored(variance + epsilon);
   const Pattern norm = cast(centred / pattern::sqrt(spread));
+  // GPT-NeoX has two norms of one value, which differ in their vectors alone.
+  const Pattern shared = pattern::escapes(norm);
   // Keras multiplies γ into the reciprocal first: x·k + (β − E[x]·k); Keras 3 has (−E[x])·k.
   const Pattern gain = pattern::rsqrt(spread) * gamma;
   const Pattern shift =
@@ -89,7 +91,7 @@ LayerNorm::LayerNorm() : FusionPass("layer_norm", "LayerNormalization in pieces 
       pattern::with(either({pattern::call("SimplifiedLayerNormalization", {centred, gamma}),
                             pattern::call("RMSNormalization", {centred, gamma})}),
                     is_last_norm, "it is no norm over the last axis alone");
-  pattern = either({norm * gamma + beta, cast(wide * gain) + shift, norm * gamma, norm,
+  pattern = either({shared * gamma + beta, cast(wide * gain) + shift, shared * gamma, norm,
                     simplified + beta, simplified});
   const auto epsilon_of = [=](const Match& m) {
     constexpr float usual = 1e-5F;
@@ -104,6 +106,8 @@ LayerNorm::LayerNorm() : FusionPass("layer_norm", "LayerNormalization in pieces 
   guard = [=](const Match& m, const Context& context) -> std::optional<std::string> {
     if (!(epsilon_of(m) > 0)) return "epsilon is not positive";
     if (auto objection = object_to_vectors(m, x, gamma, beta)) return objection;
+    if (m.has(shared) && !joins_vector(m[shared], "Mul", *m.facts().dim(m[x], -1), m.facts()))
+      return "what it normalises is read by more than gammas";
     const DataType type = m.facts().dtype(m[x]);
     if (m.facts().dtype(m.root()) != type) return "its result has another type than its input";
     if (!casts_widen_only(m, type)) return "a cast in between loses digits";

@@ -23,7 +23,8 @@ RmsNorm::RmsNorm() : FusionPass("rms_norm", "RMSNorm in pieces becomes one node"
   const Pattern epsilon = number("epsilon");
   const Pattern wide = cast(x);
   const Pattern norm = cast(wide * rsqrt(mean(square(wide)) + epsilon));
-  pattern = pattern::either({gamma * norm, norm});
+  const Pattern shared = pattern::escapes(norm);
+  pattern = pattern::either({gamma * shared, norm});
   anchors = {"Sqrt"};
   is_anchor = [](const Node& root, const Analysis&) {
     return mean_under(root) == MeanUnder::squares;
@@ -35,6 +36,8 @@ RmsNorm::RmsNorm() : FusionPass("rms_norm", "RMSNorm in pieces becomes one node"
     if (!width) return "the rank of '" + match[x].name() + "' is unknown";
     if (match.has(gamma) && !as_feature_vector(match[gamma], *width, facts))
       return "gamma '" + match[gamma].name() + "' is no vector over the last dimension";
+    if (match.has(shared) && !joins_vector(match[shared], "Mul", *width, facts))
+      return "what it normalises is read by more than gammas";
     // The longer form has its root at the reader and matches there.
     if (!match.has(gamma) && joins_vector(match.root(), "Mul", *width, facts))
       return "a gamma is multiplied next";

@@ -206,6 +206,25 @@ TEST(LayerNorm, KeepsACastThatLosesDigits) {
                    "a cast in between loses digits");
 }
 
+// GPT-NeoX norms one value twice; what is alike is computed once by then.
+TEST(LayerNorm, TwoNormsOfOneValueShareWhatComesBeforeGamma) {
+  const std::string outputs = "(float[B, S, 4] y, float[B, S, 4] z)";
+  EXPECT_REWRITE(LayerNorm{},
+                 pieces(outputs, "g = Mul(n, w) y = Add(g, b) h = Mul(b, n) z = Add(h, w)"),
+                 "g (float[B, S, 4] x) => " + outputs + " <" + std::string(weights) + R"(> {
+      y = LayerNormalization <axis = -1, epsilon = 0.00001> (x, w, b)
+      z = LayerNormalization <axis = -1, epsilon = 0.00001> (x, b, w) })");
+}
+
+TEST(LayerNorm, WhatMoreThanGammasReadIsANormItself) {
+  const std::string outputs = "(float[B, S, 4] y, float[B, S, 4] z)";
+  EXPECT_REWRITE(LayerNorm{}, pieces(outputs, "g = Mul(n, w) y = Add(g, b) z = Relu(n)"),
+                 "g (float[B, S, 4] x) => " + outputs + " <" + std::string(weights) +
+                     R"(, float[4] ones = {1, 1, 1, 1}> {
+      n = LayerNormalization <axis = -1, epsilon = 0.00001> (x, ones)
+      g = Mul(n, w) y = Add(g, b) z = Relu(n) })");
+}
+
 TEST(LayerNorm, KeepsPiecesThatSomeoneElseReads) {
   EXPECT_UNCHANGED(LayerNorm{},
                    pieces("(float[B, S, 4] y, float[B, S, 1] r)", "g = Mul(n, w) y = Add(g, b)"),

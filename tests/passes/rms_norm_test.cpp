@@ -113,6 +113,20 @@ TEST(RmsNorm, KeepsAnEpsilonThatIsNotPositive) {
                    "epsilon is not positive");
 }
 
+TEST(RmsNorm, TwoNormsOfOneValueShareWhatComesBeforeGamma) {
+  const std::string signature = R"(
+    g (float[B, 4] x) => (float[B, 4] y, float[B, 4] z)
+      <float[4] w = {1, 2, 3, 4}, float[4] v = {4, 3, 2, 1})";
+  EXPECT_REWRITE(RmsNorm{}, signature + R"(, float e = {0.00001}> {
+      q = Mul(x, x) m = ReduceMean<axes = [-1]>(q) s = Add(m, e) r = Sqrt(s) n = Div(x, r)
+      y = Mul(w, n) z = Mul(n, v)
+    })",
+                 signature + R"(> {
+      y = SimplifiedLayerNormalization <axis = -1, epsilon = 0.00001, stash_type = 1> (x, w)
+      z = SimplifiedLayerNormalization <axis = -1, epsilon = 0.00001, stash_type = 1> (x, v)
+    })");
+}
+
 TEST(RmsNorm, KeepsPiecesThatSomeoneElseReads) {
   EXPECT_UNCHANGED(RmsNorm{}, R"(
     <ir_version: 8, opset_import: ["" : 17]>
