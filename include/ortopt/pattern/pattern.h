@@ -121,7 +121,8 @@ class Match {
 [[nodiscard]] Pattern maybe(std::string op, Pattern pattern);
 /// A term that may be missing from the sum (or product) it stands in; `Match::has` tells.
 [[nodiscard]] Pattern optional_term(Pattern pattern);
-/// The value may also be used outside or be a graph output: the rewrite exports it again.
+/// The value may also be used outside or be a graph output: the rewrite exports it again, or leaves
+/// it to its other readers.
 [[nodiscard]] Pattern escapes(Pattern pattern);
 
 /// `pattern` whose value has this shape.
