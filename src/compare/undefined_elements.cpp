@@ -4,26 +4,9 @@
 #include <cmath>
 #include <ranges>
 
-#include "ir/element.h"
+#include "compare/tensor_numbers.h"
 
 namespace ortopt {
-namespace {
-
-/// All elements as doubles, whatever the size; nothing for types that are no numbers.
-std::vector<double> elements_of(const Tensor& tensor) {
-  std::vector<double> out;
-  const Result<Tensor::Bytes> bytes = tensor.bytes();
-  if (!bytes) return out;
-  with_element(tensor.dtype(), [&]<class T>(std::type_identity<T>) {
-    out.resize(static_cast<std::size_t>(tensor.element_count()));
-    for (std::size_t i = 0; i < out.size(); ++i)
-      out[i] = convert_element<double>(load_element<T>((*bytes)->data() + i * sizeof(T)));
-  });
-  return out;
-}
-
-}  // namespace
-
 UndefinedElements::UndefinedElements(const InputCase& inputs, const std::vector<int64_t>& dims)
     : inputs_(inputs) {
   if (inputs.padding != Padding::left) return;
@@ -69,7 +52,9 @@ bool UndefinedElements::contains(int64_t element) const {
 NanCount count_nans(const Tensor& tensor, const InputCase& inputs) {
   NanCount count;
   const UndefinedElements undefined(inputs, tensor.dims());
-  const std::vector<double> elements = elements_of(tensor);
+  const TensorNumbers numbers(tensor);
+  std::vector<double> elements(static_cast<std::size_t>(numbers.count()));
+  if (!numbers.read(0, elements)) elements.clear();
   if (elements.empty()) count.all = false;
   for (std::size_t i = 0; i < elements.size(); ++i) {
     if (undefined.contains(static_cast<int64_t>(i))) continue;

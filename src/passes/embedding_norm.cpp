@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "passes/attention/element.h"
+#include "passes/repeats.h"
 
 namespace ortopt {
 namespace {
@@ -86,8 +87,7 @@ std::optional<Tensor> table_of(const Tensor& content, int64_t rows, int64_t widt
   const std::span<const std::byte> all = **bytes;
   const auto times = static_cast<std::size_t>(content.element_count() / (rows * width));
   const std::size_t length = all.size() / times;
-  for (std::size_t start = length; start < all.size(); start += length)
-    if (!std::ranges::equal(all.first(length), all.subspan(start, length))) return std::nullopt;
+  if (!repeats(all, length)) return std::nullopt;
   return Tensor(content.dtype(), {rows, width},
                 std::make_shared<const std::vector<std::byte>>(all.begin(), all.begin() + length));
 }

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include "ortopt/ir/node.h"
+#include "ortopt/ir/recipe.h"
 
 namespace ortopt {
 
@@ -28,8 +30,39 @@ bool joins_vector(const Value& value, std::string_view op, const Dim& width,
   });
 }
 
-Tensor vector_of_ones(DataType type, int64_t width) {
-  return Tensor::of(type, {width}, std::vector<double>(static_cast<std::size_t>(width), 1.0));
+std::optional<std::string> object_to_gamma(const pattern::Match& match, const pattern::Pattern& x,
+                                           const pattern::Pattern& gamma,
+                                           const pattern::Pattern& shared) {
+  const Analysis& facts = match.facts();
+  const auto width = facts.dim(match[x], -1);
+  if (!width) return "the rank of '" + match[x].name() + "' is unknown";
+  if (match.has(gamma) && !as_feature_vector(match[gamma], *width, facts))
+    return "gamma '" + match[gamma].name() + "' is no vector over the last dimension";
+  if (match.has(shared) && !joins_vector(match[shared], "Mul", *width, facts))
+    return "what it normalises is read by more than gammas";
+  if (match.has(gamma)) return std::nullopt;
+  // The longer form has its root at the reader and matches there.
+  if (joins_vector(match.root(), "Mul", *width, facts)) return "a gamma is multiplied next";
+  if (!width->constant()) return "without gamma, the width has to be a number";
+  return std::nullopt;
+}
+
+Value& vector_of(Value& captured, const Dim& width, DataType type, const Analysis& facts,
+                 Rewriter& to) {
+  const Tensor content = *as_feature_vector(captured, width, facts);
+  if (content.dtype() == type) return to.constant(captured.name(), content);
+  return to.constant(captured.name() + "_" + std::string(name_of(type)), converted(content, type));
+}
+
+Value& scale_of(const pattern::Match& match, const pattern::Pattern& x,
+                const pattern::Pattern& gamma, Rewriter& to) {
+  const Analysis& facts = match.facts();
+  const Dim width = *facts.dim(match[x], -1);
+  const DataType type = facts.dtype(match[x]);
+  if (match.has(gamma)) return vector_of(match[gamma], width, type, facts, to);
+  const int64_t count = *width.constant();
+  return to.constant(
+      "ones", Tensor::of(type, {count}, std::vector<double>(static_cast<std::size_t>(count), 1.0)));
 }
 
 }  // namespace ortopt

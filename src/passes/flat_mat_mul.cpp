@@ -9,9 +9,8 @@ namespace ortopt {
 namespace {
 
 bool is_reshape(const Node* node) {
-  return node != nullptr && node->domain().empty() &&
-         (node->is("Reshape") || node->is("Flatten") || node->is("Squeeze") ||
-          node->is("Unsqueeze"));
+  return node != nullptr && (node->is("Reshape") || node->is("Flatten") || node->is("Squeeze") ||
+                             node->is("Unsqueeze"));
 }
 
 /// The node of `value` when it is there for `value`'s one reader alone.
@@ -20,8 +19,8 @@ Node* private_producer(const Value& value) {
 }
 
 bool is_product_with_a_matrix(const Node* node, const Analysis& facts) {
-  return node != nullptr && node->domain().empty() && node->is("MatMul") &&
-         facts.is_constant(*node->input(1)) && facts.rank(*node->input(1)) == 2;
+  return node != nullptr && node->is("MatMul") && facts.is_constant(*node->input(1)) &&
+         facts.rank(*node->input(1)) == 2;
 }
 
 /// Whether `product` has the rows of `source`, one product each.

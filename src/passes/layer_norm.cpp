@@ -7,7 +7,6 @@
 #include <string_view>
 #include <vector>
 
-#include "ortopt/ir/recipe.h"
 #include "ortopt/pass/rewriter.h"
 #include "ortopt/pattern/vocabulary.h"
 #include "passes/anchors.h"
@@ -41,30 +40,17 @@ bool is_last_norm(const Node& norm, const Match& match) {
          });
 }
 
-/// Why what is captured as γ and β cannot be that of the kernel, or is not all there is of them.
-std::optional<std::string> object_to_vectors(const Match& m, const Pattern& x, const Pattern& gamma,
-                                             const Pattern& beta) {
+/// Why `beta` cannot be the shift of the norm, or is not all there is of it.
+std::optional<std::string> object_to_beta(const Match& m, const Pattern& x, const Pattern& gamma,
+                                          const Pattern& beta) {
   const Analysis& facts = m.facts();
-  const auto width = facts.dim(m[x], -1);
-  if (!width) return "the rank of '" + m[x].name() + "' is unknown";
-  if (m.has(gamma) && !as_feature_vector(m[gamma], *width, facts))
-    return "gamma '" + m[gamma].name() + "' is no vector over the last dimension";
-  if (m.has(beta) && !as_feature_vector(m[beta], *width, facts))
+  const Dim width = *facts.dim(m[x], -1);
+  if (m.has(beta) && !as_feature_vector(m[beta], width, facts))
     return "beta '" + m[beta].name() + "' is no vector over the last dimension";
   // The longer form has its root at the reader and matches there.
-  if (!m.has(gamma) && joins_vector(m.root(), "Mul", *width, facts))
-    return "a gamma is multiplied next";
-  if (!m.has(beta) && m.has(gamma) && joins_vector(m.root(), "Add", *width, facts))
+  if (!m.has(beta) && m.has(gamma) && joins_vector(m.root(), "Add", width, facts))
     return "a beta is added next";
-  if (!m.has(gamma) && !width->constant()) return "without gamma, the width has to be a number";
   return std::nullopt;
-}
-
-/// The vector that is captured, in the type of the norm.
-Value& vector_of(Value& captured, const Dim& width, DataType type, const Match& m, Rewriter& to) {
-  const Tensor content = *as_feature_vector(captured, width, m.facts());
-  if (content.dtype() == type) return to.constant(captured.name(), content);
-  return to.constant(captured.name() + "_" + std::string(name_of(type)), converted(content, type));
 }
 
 }  // namespace
@@ -105,9 +91,8 @@ LayerNorm::LayerNorm() : FusionPass("layer_norm", "LayerNormalization in pieces 
 
   guard = [=](const Match& m, const Context& context) -> std::optional<std::string> {
     if (!(epsilon_of(m) > 0)) return "epsilon is not positive";
-    if (auto objection = object_to_vectors(m, x, gamma, beta)) return objection;
-    if (m.has(shared) && !joins_vector(m[shared], "Mul", *m.facts().dim(m[x], -1), m.facts()))
-      return "what it normalises is read by more than gammas";
+    if (auto objection = object_to_gamma(m, x, gamma, shared)) return objection;
+    if (auto objection = object_to_beta(m, x, gamma, beta)) return objection;
     const DataType type = m.facts().dtype(m[x]);
     if (m.facts().dtype(m.root()) != type) return "its result has another type than its input";
     if (!casts_widen_only(m, type)) return "a cast in between loses digits";
@@ -116,12 +101,10 @@ LayerNorm::LayerNorm() : FusionPass("layer_norm", "LayerNormalization in pieces 
   };
 
   rewrite = [=](const Match& m, Rewriter& to) -> Value& {
-    const Dim width = *m.facts().dim(m[x], -1);
-    const DataType type = m.facts().dtype(m[x]);
-    Value& scale = m.has(gamma) ? vector_of(m[gamma], width, type, m, to)
-                                : to.constant("ones", vector_of_ones(type, *width.constant()));
-    std::vector<Value*> inputs = {&m[x], &scale};
-    if (m.has(beta)) inputs.push_back(&vector_of(m[beta], width, type, m, to));
+    const Analysis& facts = m.facts();
+    std::vector<Value*> inputs = {&m[x], &scale_of(m, x, gamma, to)};
+    if (m.has(beta))
+      inputs.push_back(&vector_of(m[beta], *facts.dim(m[x], -1), facts.dtype(m[x]), facts, to));
     return to.node("", "LayerNormalization", inputs,
                    {{"axis", int64_t{-1}}, {"epsilon", static_cast<float>(epsilon_of(m))}});
   };

@@ -32,17 +32,7 @@ RmsNorm::RmsNorm() : FusionPass("rms_norm", "RMSNorm in pieces becomes one node"
   guard = [=](const Match& match, const Context& context) -> std::optional<std::string> {
     const Analysis& facts = match.facts();
     if (!(match.number(epsilon) > 0)) return "epsilon is not positive";
-    const auto width = facts.dim(match[x], -1);
-    if (!width) return "the rank of '" + match[x].name() + "' is unknown";
-    if (match.has(gamma) && !as_feature_vector(match[gamma], *width, facts))
-      return "gamma '" + match[gamma].name() + "' is no vector over the last dimension";
-    if (match.has(shared) && !joins_vector(match[shared], "Mul", *width, facts))
-      return "what it normalises is read by more than gammas";
-    // The longer form has its root at the reader and matches there.
-    if (!match.has(gamma) && joins_vector(match.root(), "Mul", *width, facts))
-      return "a gamma is multiplied next";
-    if (!match.has(gamma) && !width->constant())
-      return "without gamma, the width has to be a number";
+    if (auto objection = object_to_gamma(match, x, gamma, shared)) return objection;
     const DataType type = facts.dtype(match[x]);
     if (facts.dtype(match.root()) != type ||
         (match.has(gamma) && facts.dtype(match[gamma]) != type))
@@ -53,13 +43,7 @@ RmsNorm::RmsNorm() : FusionPass("rms_norm", "RMSNorm in pieces becomes one node"
     return pattern::shape_change(match, x);
   };
   rewrite = [=](const Match& match, Rewriter& to) -> Value& {
-    const Dim width = *match.facts().dim(match[x], -1);
-    Value& scale =
-        match.has(gamma)
-            ? to.constant(match[gamma].name(),
-                          *as_feature_vector(match[gamma], width, match.facts()))
-            : to.constant("ones", vector_of_ones(match.facts().dtype(match[x]), *width.constant()));
-    return to.node("", "SimplifiedLayerNormalization", {&match[x], &scale},
+    return to.node("", "SimplifiedLayerNormalization", {&match[x], &scale_of(match, x, gamma, to)},
                    {{"axis", int64_t{-1}},
                     {"epsilon", static_cast<float>(match.number(epsilon))},
                     {"stash_type", int64_t{1}}});

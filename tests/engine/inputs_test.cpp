@@ -209,9 +209,10 @@ TEST(InputPlan, RotaryPositionsEndInASine) {
   EXPECT_EQ(model.meaning("x").kind, InputKind::position);
 }
 
-TEST(InputPlan, TheMaskOfAModelWithPastCoversBoth) {
-  const Planned model = planned(R"(
-    g (int64[B, S] x, float[B, 2, P, 4] k, int64[B, T] m) => (float[B, 2, T, 4] y, float[B, T] z)
+/// A model with a past, `length` new words and a mask over both.
+Planned planned_with_past(const std::string& length) {
+  return planned("g (int64[B, " + length +
+                 R"(] x, float[B, 2, P, 4] k, int64[B, T] m) => (float[B, 2, T, 4] y, float[B, T] z)
     <float[50, 8] table = zeros, int64[4] shape = {0, 0, 2, 4}, float one = {1}> {
       e = Gather(table, x)
       r = Reshape(e, shape)
@@ -220,6 +221,10 @@ TEST(InputPlan, TheMaskOfAModelWithPastCoversBoth) {
       f = Cast<to = 1>(m)
       z = Sub(one, f)
     })");
+}
+
+TEST(InputPlan, TheMaskOfAModelWithPastCoversBoth) {
+  const Planned model = planned_with_past("S");
   EXPECT_EQ(model.meaning("k").kind, InputKind::past);
   for (const InputCase& inputs : model.plan.cases()) {
     const auto dims = model.dims(inputs);
@@ -231,16 +236,7 @@ TEST(InputPlan, TheMaskOfAModelWithPastCoversBoth) {
 }
 
 TEST(InputPlan, TheMaskOfAModelOfSingleStepsCoversThePastAndThatStep) {
-  const Planned model = planned(R"(
-    g (int64[B, 1] x, float[B, 2, P, 4] k, int64[B, T] m) => (float[B, 2, T, 4] y, float[B, T] z)
-    <float[50, 8] table = zeros, int64[4] shape = {0, 0, 2, 4}, float one = {1}> {
-      e = Gather(table, x)
-      r = Reshape(e, shape)
-      t = Transpose<perm = [0, 2, 1, 3]>(r)
-      y = Concat<axis = 2>(k, t)
-      f = Cast<to = 1>(m)
-      z = Sub(one, f)
-    })");
+  const Planned model = planned_with_past("1");
   for (const InputCase& inputs : model.plan.cases()) {
     const auto dims = model.dims(inputs);
     EXPECT_EQ(dims.at("m")[1], dims.at("k")[2] + 1);

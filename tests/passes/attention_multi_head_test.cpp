@@ -257,26 +257,23 @@ TEST(AttentionMultiHead, KeysAndValuesThatAreKeptAreReadAsTheyAre) {
                         ""));
 }
 
-TEST(AttentionMultiHead, OneKeptHeadForAllIsRefused) {
-  EXPECT_UNCHANGED(
-      Attention{},
-      attention_graph(
-          "(float[B, S, 8] x, float[B, 1, T, 4] ek, float[B, 1, T, 4] ev) => (float[B, S, 8] y)",
-          AttentionNumbers{}.text(), kept_query + R"(
+/// Over kept keys and values `ek`, `ev` of these dimensions.
+std::string over_kept(const std::string& dims) {
+  return attention_graph(
+      "(float[B, S, 8] x, float" + dims + " ek, float" + dims + " ev) => (float[B, S, 8] y)",
+      AttentionNumbers{}.text(), kept_query + R"(
     kt = Transpose<perm = [0, 1, 3, 2]>(ek) s0 = MatMul(q, kt) s = Div(s0, c) p = Softmax(s)
-    o0 = MatMul(p, ev) o1 = Transpose<perm = [0, 2, 1, 3]>(o0) y = Reshape(o1, merge))"),
-      "recognised, no operator yet: fewer kv heads than heads");
+    o0 = MatMul(p, ev) o1 = Transpose<perm = [0, 2, 1, 3]>(o0) y = Reshape(o1, merge))");
+}
+
+TEST(AttentionMultiHead, OneKeptHeadForAllIsRefused) {
+  EXPECT_UNCHANGED(Attention{}, over_kept("[B, 1, T, 4]"),
+                   "recognised, no operator yet: fewer kv heads than heads");
 }
 
 TEST(AttentionMultiHead, KeptKeysOfAnotherBatchAreRefused) {
-  EXPECT_UNCHANGED(
-      Attention{},
-      attention_graph(
-          "(float[B, S, 8] x, float[1, 2, T, 4] ek, float[1, 2, T, 4] ev) => (float[B, S, 8] y)",
-          AttentionNumbers{}.text(), kept_query + R"(
-    kt = Transpose<perm = [0, 1, 3, 2]>(ek) s0 = MatMul(q, kt) s = Div(s0, c) p = Softmax(s)
-    o0 = MatMul(p, ev) o1 = Transpose<perm = [0, 2, 1, 3]>(o0) y = Reshape(o1, merge))"),
-      "recognised, no operator yet: keys or values without a projection");
+  EXPECT_UNCHANGED(Attention{}, over_kept("[1, 2, T, 4]"),
+                   "recognised, no operator yet: keys or values without a projection");
 }
 
 // A decoder step cuts its mask to the length of keys and past together.

@@ -6,6 +6,8 @@
 #include <optional>
 #include <span>
 
+#include "passes/repeats.h"
+
 namespace ortopt::attention {
 namespace {
 
@@ -55,8 +57,7 @@ bool repeats_along(std::size_t k, const Tensor& content, std::span<const std::by
   const std::size_t whole = inner * static_cast<std::size_t>(dims[k]);
   if (whole == 0) return false;
   for (std::size_t start = 0; start < bytes.size(); start += whole)
-    for (std::size_t at = start + inner; at < start + whole; at += inner)
-      if (!std::ranges::equal(bytes.subspan(start, inner), bytes.subspan(at, inner))) return false;
+    if (!repeats(bytes.subspan(start, whole), inner)) return false;
   return true;
 }
 
