@@ -12,9 +12,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Appended to the page: counts what was painted and what was loaded.
+/// Appended to the page: counts what was painted and what was loaded, a second of virtual time later.
+/// (A frame, which an animation would wait for, need not come before the page is dumped.)
 constexpr std::string_view inspection = R"(<script>
-requestAnimationFrame(() => setTimeout(() => {
+setTimeout(() => {
   const painted = (canvas) => {
     const pixels = new Uint32Array(canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.buffer);
     return pixels.some((pixel) => pixel !== pixels[0]);
@@ -22,7 +23,7 @@ requestAnimationFrame(() => setTimeout(() => {
   const canvases = [...document.querySelectorAll("canvas")];
   document.documentElement.dataset.inspection = [canvases.length, canvases.filter(painted).length,
     performance.getEntriesByType("resource").length, "drawn" in document.documentElement.dataset ? 1 : 0].join(" ");
-}));
+}, 1000);
 </script>
 )";
 
